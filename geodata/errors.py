@@ -1,0 +1,24 @@
+"""The errors that reach a user. Each says what was found, what was expected, and what to do."""
+
+from geodata.messages import sentence
+
+
+class NetzlageError(Exception):
+    """A failure with a message for the user; `code` names its text in `messages.toml`."""
+
+    exit_code = 1
+
+    def __init__(self, code: str, **values: object) -> None:
+        self.code = code
+        self.values = values
+        super().__init__(sentence(code, **values))
+
+    def message(self, lang: str) -> str:
+        """The message in `lang` (`de` or `en`)."""
+        return sentence(self.code, lang, **self.values)
+
+
+class InputError(NetzlageError):
+    """A file, profile or argument that cannot be used; nothing published was touched."""
+
+    exit_code = 2
