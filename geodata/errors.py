@@ -9,6 +9,7 @@ class NetzlageError(Exception):
     exit_code = 1
 
     def __init__(self, code: str, **values: object) -> None:
+        """Take the code of the text and the values it needs; a missing value is a KeyError here, not when the user reads it."""
         self.code = code
         self.values = values
         super().__init__(sentence(code, **values))

@@ -93,7 +93,7 @@ class Ledger:
         """The three side tables of this file; an account that does not add up is a defect of the reader and stops the run."""
         refused = len(self._refused)
         if self.read != self.accepted + self.outside_area + refused:
-            msg = f"{self.snapshot.path.name}: read {self.read} != accepted {self.accepted} + outside {self.outside_area} + quarantined {refused}"
+            msg = f"{self.snapshot.path.name}: {self.read} read, {self.accepted} accepted, {self.outside_area} outside, {refused} refused"
             raise AssertionError(msg)
         count = self._place() | {"read": self.read, "accepted": self.accepted, "outside_area": self.outside_area, "quarantined": refused}
         return Notes(_table(self._refused, QUARANTINE), _table(self._warned, WARNINGS), _table([count], ACCOUNTING))

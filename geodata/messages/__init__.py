@@ -21,6 +21,6 @@ def codes() -> tuple[str, ...]:
     return tuple(sorted(_texts()))
 
 
-def sentence(code: str, lang: str = "de", **values: object) -> str:
+def sentence(code: str, lang: str = "de", /, **values: object) -> str:
     """The text of `code` in `lang` with `values` filled in; a value that the text needs and that is not given is a KeyError."""
     return _texts()[code][lang].format(**values)

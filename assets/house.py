@@ -1,0 +1,135 @@
+"""The one resource of all assets: which profile, which output folder, how much memory; and how a finished table is written down."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import dagster as dg
+import geopandas as gpd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from geodata.profile import Profile, load_profile
+from geodata.reading import Notes, Snapshot
+from geodata.session import Limits
+from geodata.tables import Tables
+
+BY_STAND = {"netzlage/by_stand": ""}
+NOTE_KINDS = ("quarantine", "warnings", "accounting")
+
+
+@dataclass(frozen=True)
+class Product:
+    """What an asset made for one Stand (or once): its table, the notes of its readers, and inputs that are no tables."""
+
+    table: pa.Table | gpd.GeoDataFrame
+    notes: Notes | None = None
+    metadata: Mapping[str, object] = field(default_factory=dict)
+    outside_inputs: Mapping[str, str] = field(default_factory=dict)
+
+
+class House(dg.ConfigurableResource):  # type: ignore[type-arg]  # generic in its own type, which is no use here
+    """Where a run reads and writes. Paths resolve against the working directory."""
+
+    profile_name: str = "demo"
+    output: str = "output"
+    memory_limit: str = "2GB"
+    threads: int = 2
+    vendor: str = "node_modules"
+
+    @cached_property
+    def profile(self) -> Profile:
+        """The profile of this run."""
+        return load_profile(self.profile_name)
+
+    @property
+    def folder(self) -> Path:
+        """The output folder."""
+        return Path(self.output)
+
+    @property
+    def tables(self) -> Tables:
+        """The tables between the steps."""
+        return Tables(self.folder / "tables")
+
+    @property
+    def notes(self) -> Tables:
+        """Quarantine, warnings and accounting of each reading step."""
+        return Tables(self.folder / "notes")
+
+    @property
+    def store(self) -> Path:
+        """The snapshots."""
+        return self.folder / "snapshots"
+
+    @property
+    def demo(self) -> Path:
+        """The generated demo files."""
+        return self.folder / "demo"
+
+    @property
+    def limits(self) -> Limits:
+        """What one DuckDB session may use."""
+        return Limits(self.memory_limit, self.threads, self.folder / ".spill")
+
+    def snapshots(self, *names: str, stand: str | None = None) -> list[Snapshot]:
+        """The files that the named raw assets hold, in the order of their names and paths."""
+        rows = [r for name in names for r in pq.read_table(self.tables.path(name, stand)).to_pylist()]
+        return [Snapshot(**(r | {"path": self.folder / r["path"], "options": json.loads(r["options"])})) for r in rows]
+
+    def input_versions(self, deps: list[str], stand: str | None) -> dict[str, str]:
+        """The data versions of the tables that a step reads: of its own Stand, of all Stände, or of the one file."""
+        versions = {}
+        for dep in deps:
+            if not (self.tables.root / dep).is_dir():
+                stands: list[str | None] = [None]
+            elif stand:
+                stands = [stand]
+            else:
+                stands = [p.stem for p in self.tables.all_stands(dep)]
+            for one in stands:
+                found = self.tables.stamp(dep, one)
+                versions[f"{dep}/{one}" if one else dep] = found.data_version if found else "absent"
+        return versions
+
+
+def produce(context: dg.AssetExecutionContext, house: House, make: Callable[[str | None], Product]) -> dg.MaterializeResult[None]:
+    """Make, write and stamp the table of this asset for each Stand of the run (once for an asset without Stände)."""
+    name = context.asset_key.to_user_string()
+    deps = sorted(k.to_user_string() for k in context.assets_def.asset_deps[context.asset_key])
+    stands: list[str | None] = list(context.partition_keys) if context.assets_def.partitions_def else [None]
+    versions, total = [], 0
+    for stand in stands:
+        inputs = house.input_versions(deps, stand)
+        product = make(stand)
+        house.tables.write(name, product.table, stand)
+        for kind in NOTE_KINDS:
+            if product.notes:
+                house.notes.write(f"{name}.{kind}", getattr(product.notes, kind), stand)
+        code = context.assets_def.code_versions_by_key[context.asset_key]
+        stamp = house.tables.set_stamp(name, stand, code_version=code or "", inputs=inputs | dict(product.outside_inputs))
+        versions.append(stamp.data_version)
+        total += len(product.table)
+        metadata = _metadata(product, stamp.data_version, house.tables.path(name, stand))
+        if stand:
+            context.add_asset_metadata(metadata, partition_key=stand)
+        else:
+            context.add_asset_metadata(metadata)
+    return dg.MaterializeResult(
+        data_version=dg.DataVersion("-".join(v[:16] for v in versions)) if versions else None, metadata={"dagster/row_count": total}
+    )
+
+
+def _metadata(product: Product, version: str, path: Path) -> dict[str, dg.MetadataValue]:  # type: ignore[type-arg]
+    table = product.table
+    found: dict[str, object] = {"rows": len(table), "sha256": version, "file": str(path)}
+    if isinstance(table, gpd.GeoDataFrame):
+        found["crs"] = table.crs.to_string() if table.crs else "keine"
+    if product.notes:
+        found |= {kind: getattr(product.notes, kind).num_rows for kind in ("quarantine", "warnings")}
+    return {
+        k: dg.MetadataValue.int(v) if isinstance(v, int) else dg.MetadataValue.text(str(v))
+        for k, v in (found | dict(product.metadata)).items()
+    }

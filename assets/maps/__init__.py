@@ -1,0 +1,1 @@
+"""What is published: the database file and the site."""

@@ -1,0 +1,110 @@
+"""What is published: the two database files and the site, all complete before the first of them is put in place."""
+
+import datetime as dt
+import hashlib
+from pathlib import Path
+
+import dagster as dg
+import geopandas as gpd
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from maps.content import SiteContent
+from maps.site import build
+
+from assets.core.measures import (
+    core_breitbandatlas__shares,
+    core_business_parks__gemeinden,
+    core_business_parks__parks,
+    core_msb__schools,
+)
+from assets.core.reference import core_boundaries__areas, core_zensus__areas, core_zensus__cells
+from assets.house import House, Product, produce
+from assets.out.sources import out_run__sources
+from assets.out.tables import (
+    core_quarantine__rows,
+    out_coverage__differences,
+    out_coverage__shares,
+    out_run__accounting,
+    out_run__warnings,
+    out_targets__status,
+)
+from geodata.atomic import replaced, replaced_folder
+from geodata.publication import write_databases
+
+PUBLISHED = [
+    core_boundaries__areas,
+    core_breitbandatlas__shares,
+    core_business_parks__gemeinden,
+    core_business_parks__parks,
+    core_msb__schools,
+    core_quarantine__rows,
+    core_zensus__areas,
+    core_zensus__cells,
+    out_coverage__differences,
+    out_coverage__shares,
+    out_run__accounting,
+    out_run__sources,
+    out_run__warnings,
+    out_targets__status,
+]
+RELEASE_FILES = pa.schema([("file", pa.string()), ("bytes", pa.int64()), ("sha256", pa.string())])
+
+
+@dg.asset(group_name="maps", deps=PUBLISHED)
+def maps_publication__release(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult[None]:
+    """netzlage.duckdb (all tables), netzlage-public.duckdb (public out tables) and the site; the table lists the site's files."""
+
+    def make(_: str | None) -> Product:
+        names = [a.key.to_user_string() for a in PUBLISHED]
+        tables = {n: house.tables.all_stands(n) or [house.tables.path(n)] for n in names}
+        sources = pq.read_table(house.tables.path("out_run__sources")).to_pandas()
+        private = set(sources.loc[sources["visibility"] != "public", "source_id"])
+        with (
+            replaced(house.folder / "netzlage.duckdb") as whole,
+            replaced(house.folder / "netzlage-public.duckdb") as public,
+            replaced_folder(house.folder / "site") as site,
+        ):
+            write_databases(
+                tables, whole=whole, public=public, public_sources=sorted(set(sources["source_id"]) - private), limits=house.limits
+            )
+            files = build(site_content(house), site, vendor=Path(house.vendor), progress=context.log.debug)
+            rows = [_file(f, site) for f in sorted(files)]
+        return Product(pa.Table.from_pylist(rows, schema=RELEASE_FILES), metadata={"site": str(house.folder / "site" / "index.html")})
+
+    return produce(context, house, make)
+
+
+def site_content(house: House) -> SiteContent:
+    """The frames that the pages are made of."""
+    areas = gpd.read_parquet(house.tables.path("core_boundaries__areas"))
+    facts = pa.concat_tables([pq.read_table(p) for p in house.tables.all_stands("out_coverage__shares")])
+    sources = pq.read_table(house.tables.path("out_run__sources")).to_pandas()
+    return SiteContent(
+        shares=_frame(facts),
+        targets=_frame(pq.read_table(house.tables.path("out_targets__status"))),
+        areas=areas[areas["boundary_edition"] == house.profile.boundaries].reset_index(drop=True),
+        sources=_summary(sources),
+        profile=house.profile.name,
+        demo="demo" in set(sources["origin"]),
+    )
+
+
+def _frame(table: pa.Table) -> pd.DataFrame:
+    return table.to_pandas(date_as_object=True)
+
+
+def _summary(sources: pd.DataFrame) -> pd.DataFrame:
+    """One row per source, its Stände in one text."""
+    stands = sources.groupby("source_id")["stand"].agg(lambda s: ", ".join(_german(d) for d in sorted(set(s))))
+    fields = ["source_id", "title", "publisher", "licence", "attribution", "changes_marked"]
+    return sources[fields].drop_duplicates("source_id").sort_values("source_id").assign(stands=lambda f: f["source_id"].map(stands))
+
+
+def _german(date: dt.date) -> str:
+    return f"{date:%d.%m.%Y}"
+
+
+def _file(path: Path, site: Path) -> dict[str, object]:
+    data = path.read_bytes()
+    return {"file": path.relative_to(site).as_posix(), "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}

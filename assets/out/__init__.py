@@ -1,0 +1,1 @@
+"""What people use: shares, targets, differences, and the account of the run."""

@@ -1,0 +1,57 @@
+"""What must hold for a table before anybody builds on it. Each function returns what it found wrong, as sentences; none is good."""
+
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from geodata.session import Limits, query, session
+
+# Definitions of the administration: 5 Regierungsbezirke, 31 Kreise and 22 kreisfreie Städte, 396 Gemeinden.
+AREAS = {"05": {"land": 1, "regierungsbezirk": 5, "kreis": 53, "gemeinde": 396}}
+KREIS_POINTS, LAND_POINTS = 2.0, 0.25
+
+
+def areas_that_fail(areas: pd.DataFrame, *, land: str, edition: str) -> list[str]:
+    """Editions with other numbers of areas than the Land has; an absent `edition`. `areas` has boundary_edition, ags, level."""
+    found = (
+        []
+        if edition in set(areas["boundary_edition"])
+        else [f"Ausgabe {edition} fehlt, vorhanden: {sorted(set(areas['boundary_edition']))}"]
+    )
+    for name, rows in areas.groupby("boundary_edition"):
+        counts = rows["level"].value_counts()
+        for level, expected in AREAS.get(land, {}).items():
+            number = int(counts.get(level, 0))
+            if number != expected:
+                found.append(f"{name}: {number} × {level}, erwartet {expected}")
+    return found
+
+
+def facts_that_fail(facts: list[Path], limits: Limits) -> list[str]:
+    """Rows of the fact table with a null or repeated key, a share outside 0–1.005, or a numerator above its denominator."""
+    with session(limits) as con:
+        return [
+            f"{r['defect']}: {r['rows']} Zeilen, zum Beispiel {r['example']}"
+            for r in query(con, "facts_that_fail", facts=facts).to_pylist()
+        ]
+
+
+def accounts_that_fail(accounting: pa.Table) -> list[str]:
+    """Files whose rows do not add up."""
+    total = pc.add(pc.add(accounting["accepted"], accounting["outside_area"]), accounting["quarantined"])
+    return [
+        f"{r['file']}: gelesen {r['read']}, verbucht anders" for r in accounting.filter(pc.not_equal(accounting["read"], total)).to_pylist()
+    ]
+
+
+def differences_that_stand_out(differences: pa.Table) -> list[str]:
+    """Derived shares further from the reported ones than 2 points for a Kreis, 0.25 for the Land, largest first."""
+    found = []
+    for r in sorted(differences.to_pylist(), key=lambda r: -abs(r["difference_points"])):
+        bound = {"kreis": KREIS_POINTS, "land": LAND_POINTS}.get(r["level"])
+        if bound is not None and abs(r["difference_points"]) > bound:
+            measure = f"{r['technology']} ≥ {r['min_mbits']} Mbit/s, {r['stand']}, {r['method']}, {r['boundary_edition']}"
+            found.append(f"{r['ags']} {measure}: {r['difference_points']:+.2f} Punkte")
+    return found

@@ -1,0 +1,99 @@
+"""A profile says where the files of each source lie, and which area, boundary edition and demo they belong to. It reads no data."""
+
+import datetime as dt
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from geodata.catalogue import load_catalogue
+from geodata.errors import InputError
+
+DEMO_PREFIX = "demo:"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FileEntry(_Strict):
+    """One file of a source: `path` is a path or glob (against the working directory), a URL, or `demo:…` below the generated demo.
+
+    `member` names the entry to take out of a zip. `stand` is the as-of date; `options` go to the reader (field mapping, selection).
+    """
+
+    source: str
+    table: str
+    path: str
+    stand: dt.date | None = None
+    member: str | None = None
+    origin: Literal["official", "delivered", "demo"] | None = None
+    visibility: Literal["public", "internal", "confidential"] | None = None
+    options: dict[str, object] = Field(default_factory=dict)
+
+
+class Demo(_Strict):
+    """Seed and size of the generated demo."""
+
+    seed: int = 5
+    scale: float = Field(default=1.0, gt=0, le=1)
+
+
+class Profile(_Strict):
+    """A whole profile. `boundaries` is the edition that maps and single figures use; the others are computed beside it."""
+
+    name: str
+    origin: Literal["official", "delivered", "demo"]
+    land: str = Field(pattern=r"^\d{2}$")
+    boundaries: str
+    files: tuple[FileEntry, ...]
+    demo: Demo | None = None
+
+    @property
+    def stands(self) -> tuple[str, ...]:
+        """The Stände of the run as ISO dates, ascending: those of all sources that follow the Stände."""
+        catalogue = load_catalogue()
+        return tuple(sorted({f.stand.isoformat() for f in self.files if f.stand and not catalogue[f.source].reference}))
+
+    def of(self, source_id: str, stand: str | None = None) -> tuple[FileEntry, ...]:
+        """The entries of one source, for one Stand where it is given."""
+        return tuple(f for f in self.files if f.source == source_id and (stand is None or (f.stand and f.stand.isoformat() == stand)))
+
+
+def load_profile(name: str) -> Profile:
+    """The profile `demo` or `official`, or the one in the TOML file `name`.
+
+    Raises InputError where the file is absent, is no TOML, has an unknown or missing field, or names an unknown source.
+    """
+    if name.endswith(".toml"):
+        path = Path(name)
+        if not path.is_file():
+            raise InputError("profile_absent", profile=name)
+        text = path.read_bytes().decode("utf-8", errors="replace")
+    else:
+        builtin = files("geodata.profiles").joinpath(f"{name}.toml")
+        if not name.isidentifier() or not builtin.is_file():
+            raise InputError("profile_unknown", profile=name)
+        text = builtin.read_text("utf-8")
+    try:
+        profile = Profile.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise InputError("profile_no_toml", profile=name, found=str(error)) from error
+    except ValidationError as error:
+        found = "; ".join(f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in error.errors()[:5])
+        raise InputError("profile_invalid", profile=name, found=found) from error
+    _check_sources(profile)
+    return profile
+
+
+def _check_sources(profile: Profile) -> None:
+    catalogue = load_catalogue()
+    for entry in profile.files:
+        if entry.source not in catalogue:
+            raise InputError("profile_unknown_source", profile=profile.name, found=entry.source, expected=", ".join(sorted(catalogue)))
+        if entry.stand is None:
+            raise InputError("profile_without_stand", profile=profile.name, found=f"{entry.source} {entry.table}")
+        if entry.path.startswith(DEMO_PREFIX) and profile.demo is None:
+            raise InputError("profile_without_demo", profile=profile.name, found=entry.path)

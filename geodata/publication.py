@@ -1,0 +1,49 @@
+"""The published database files: all tables of a run, and the public ones alone. Written whole; the caller swaps them in."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+
+from geodata.session import Limits, session
+
+
+def write_databases(
+    tables: Mapping[str, Sequence[Path]], *, whole: Path, public: Path, public_sources: Sequence[str], limits: Limits
+) -> None:
+    """Write every table into `whole`; into `public` only out tables, and of them only public rows.
+
+    A table says so by a column `visibility`; one that only names its source counts as public where the source is in `public_sources`.
+    Geometry stays GEOMETRY with its CRS. A table with no files is left out.
+    """
+    with session(limits) as con:
+        con.execute(f"ATTACH {_literal(whole)} AS whole_file")
+        con.execute(f"ATTACH {_literal(public)} AS public_file")
+        for name, files in tables.items():
+            if not files:
+                continue
+            source = con.read_parquet([str(f) for f in files])
+            source.create(f"whole_file.{_identifier(name)}")
+            if name.startswith("out_"):
+                _public_rows(source, public_sources).create(f"public_file.{_identifier(name)}")
+        con.execute("DETACH whole_file")
+        con.execute("DETACH public_file")
+
+
+def _public_rows(source: duckdb.DuckDBPyRelation, public_sources: Sequence[str]) -> duckdb.DuckDBPyRelation:
+    column = duckdb.ColumnExpression
+    if "visibility" in source.columns:
+        return source.filter(column("visibility") == duckdb.ConstantExpression("public"))
+    return source.filter(column("source_id").isin(*(duckdb.ConstantExpression(s) for s in ["", *public_sources])))
+
+
+def _literal(path: Path) -> str:
+    """A path as an SQL literal: ATTACH takes no parameters."""
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def _identifier(name: str) -> str:
+    if not name.replace("_", "").isalnum():
+        msg = f"not a table name: {name!r}"
+        raise ValueError(msg)
+    return name

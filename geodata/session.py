@@ -1,0 +1,72 @@
+"""The one place that opens DuckDB: in memory, spatial loaded from the wheel, nothing fetched, with bounds on memory, threads and spill."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+import duckdb_extension_spatial
+import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one session may use. GEOS works outside `memory_limit`; DuckDB spills into `spill` when it reaches the limit."""
+
+    memory_limit: str = "2GB"
+    threads: int = 2
+    spill: Path = Path(".duckdb_spill")
+
+
+@contextmanager
+def session(limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An in-memory session with spatial functions, closed at the end of the block."""
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": limits.memory_limit,
+        "threads": limits.threads,
+        "temp_directory": str(limits.spill),
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    con = duckdb.connect(":memory:", config=config)
+    try:
+        con.load_extension(_spatial())
+        con.execute("SET preserve_insertion_order = true")
+        yield con
+    finally:
+        con.close()
+
+
+def query(con: duckdb.DuckDBPyConnection, name: str, /, **values: object) -> pa.Table:
+    """The result of `geodata/sql/{name}.sql` with its `$named` parameters.
+
+    A Path goes in as text, a list of paths as a list; a table is registered under its name instead.
+    """
+    named = {}
+    for key, value in values.items():
+        if isinstance(value, pa.Table):
+            con.register(key, value)
+        else:
+            named[key] = _plain(value)
+    return con.execute(_statement(name), named).to_arrow_table()
+
+
+@cache
+def _statement(name: str) -> str:
+    return files("geodata").joinpath("sql", f"{name}.sql").read_text("utf-8")
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    return value
+
+
+def _spatial() -> str:
+    folder = Path(duckdb_extension_spatial.__file__).parent / "extensions" / f"v{duckdb.__version__}"
+    return str(folder / "spatial.duckdb_extension")

@@ -1,0 +1,1 @@
+"""Orchestration only: definitions, resources, partitions, plan and the command line. It knows every folder; no folder knows it."""

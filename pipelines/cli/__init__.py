@@ -1,0 +1,57 @@
+"""The command line: `netzlage run | shares | serve | doctor`. Exit codes: 0 done, 1 failed, 2 wrong use or bad input."""
+
+import itertools
+import sys
+
+import click
+from rich.console import Console
+
+from geodata.errors import NetzlageError
+from geodata.messages import LANGUAGES, sentence
+from pipelines.cli.doctor import doctor
+from pipelines.cli.run import run
+from pipelines.cli.serve import serve
+from pipelines.cli.shares import shares
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--lang", type=click.Choice(LANGUAGES), default="de", show_default=True, help="Sprache der Meldungen / language of messages.")
+@click.pass_context
+def cli(context: click.Context, lang: str) -> None:
+    """Netzlage: Anteile, Ziele und Karten zur Breitband- und Mobilfunkversorgung."""
+    context.obj = lang
+
+
+for command in (run, shares, serve, doctor):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run the command line; an error for the user goes to stderr as one message, in the language asked for."""
+    lang = "en" if "--lang=en" in sys.argv or _follows(sys.argv, "--lang", "en") else "de"
+    err = Console(stderr=True, highlight=False, soft_wrap=True)
+    try:
+        cli.main(standalone_mode=False, args=_language_first(sys.argv[1:]))
+    except NetzlageError as error:
+        err.print(error.message(lang), style="red", markup=False)
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        err.print(sentence("wrong_use", lang, found=error.format_message()), style="red", markup=False)
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        err.print(sentence("interrupted", lang), markup=False)
+        sys.exit(1)
+
+
+def _follows(words: list[str], option: str, value: str) -> bool:
+    return any(a == option and b == value for a, b in itertools.pairwise(words))
+
+
+def _language_first(words: list[str]) -> list[str]:
+    """`--lang en` may stand anywhere: it is moved before the command."""
+    for i, word in enumerate(words):
+        if word.startswith("--lang="):
+            return [word, *words[:i], *words[i + 1 :]]
+        if word == "--lang" and i + 1 < len(words):
+            return [*words[i : i + 2], *words[:i], *words[i + 2 :]]
+    return words

@@ -1,0 +1,43 @@
+"""`netzlage serve`: the published site on this machine, with range requests."""
+
+import socket
+from pathlib import Path
+
+import click
+import uvicorn
+from rich.console import Console
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from geodata.errors import InputError
+from geodata.messages import sentence
+from pipelines.cli.options import output_option
+
+HOST = "127.0.0.1"
+
+
+@click.command(help="Die Seite auf diesem Rechner zeigen / serve the site on this machine.")
+@output_option
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 = ein freier / a free one.")
+@click.pass_obj
+def serve(lang: str, output: str, port: int) -> None:
+    """Serve OUTPUT/site on localhost until interrupted."""
+    site = Path(output) / "site"
+    if not (site / "index.html").is_file():
+        raise InputError("nothing_published", output=output)
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+    except OSError as error:
+        raise InputError("port_taken", port=port, found=error.strerror or str(error)) from error
+    Console(highlight=False, soft_wrap=True).print(
+        sentence("serving", lang, url=f"http://{HOST}:{listener.getsockname()[1]}/"), markup=False
+    )
+    uvicorn.Server(uvicorn.Config(site_application(site), log_level="warning")).run(sockets=[listener])
+
+
+def site_application(site: Path) -> Starlette:
+    """The site as a web application: static files, `index.html` for folders, range requests answered with 206."""
+    return Starlette(routes=[Mount("/", StaticFiles(directory=site, html=True))])

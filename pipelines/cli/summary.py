@@ -1,0 +1,63 @@
+"""The short table at the end of a run: the Land and the three lowest Kreise for each target."""
+
+import duckdb
+from rich.table import Table
+
+from geodata.messages import sentence
+
+LOWEST = 3
+
+
+def summary_table(con: duckdb.DuckDBPyConnection, lang: str) -> Table:
+    """Per target the Land's figure at its newest Stand with one, and the Kreise furthest behind; `keine Daten` where there is none."""
+    table = Table(title=sentence("summary_title", lang), title_justify="left")
+    for column in ("target", "stand", "land", "lowest", "status"):
+        table.add_column(sentence(f"summary_{column}", lang))
+    for wording, stand, land, status, lowest, origin in con.execute(_SUMMARY, {"lowest": LOWEST, "lang": lang}).fetchall():
+        kreise = "\n".join(f"{k['name']} {_percent(k['share'], lang)}" for k in lowest or [])
+        mark = f" ({sentence('demo_mark', lang)})" if origin == "demo" else ""
+        table.add_row(
+            wording + mark,
+            f"{stand:%d.%m.%Y}" if stand else "–",
+            _percent(land, lang),
+            kreise or sentence("no_data", lang),
+            sentence(f"status_{status}", lang),
+        )
+    return table
+
+
+def _percent(share: float | None, lang: str) -> str:
+    if share is None:
+        return sentence("no_data", lang)
+    text = f"{share * 100:.2f}"
+    return f"{text} %" if lang == "en" else f"{text.replace('.', ',')} %"
+
+
+_SUMMARY = """
+WITH newest AS (
+    SELECT target_id, max(stand) FILTER (WHERE actual_share IS NOT NULL) AS stand, min(rowid) AS position
+    FROM out_targets__status
+    GROUP BY target_id
+),
+kreise AS (
+    SELECT s.target_id, list({name: a.name, share: s.actual_share} ORDER BY s.actual_share, s.ags)[:$lowest] AS lowest
+    FROM out_targets__status AS s
+    INNER JOIN newest AS n ON s.target_id = n.target_id AND s.stand = n.stand
+    INNER JOIN (SELECT DISTINCT ON (ags) ags, name FROM core_boundaries__areas WHERE level = 'kreis' AND name IS NOT NULL ORDER BY ags) AS a
+        ON s.ags = a.ags
+    WHERE s.level = 'kreis' AND s.actual_share IS NOT NULL
+    GROUP BY s.target_id
+)
+SELECT
+    CASE $lang WHEN 'en' THEN any_value(s.wording_en) ELSE any_value(s.wording_de) END AS wording,
+    any_value(n.stand) AS stand,
+    any_value(s.actual_share) FILTER (WHERE s.level = 'land' AND s.stand = n.stand) AS land,
+    coalesce(any_value(s.status) FILTER (WHERE s.level = 'land' AND s.stand = n.stand), 'no_data') AS status,
+    any_value(k.lowest) AS lowest,
+    any_value(s.origin) AS origin
+FROM out_targets__status AS s
+INNER JOIN newest AS n ON s.target_id = n.target_id
+LEFT JOIN kreise AS k ON s.target_id = k.target_id
+GROUP BY s.target_id, n.position
+ORDER BY n.position
+"""

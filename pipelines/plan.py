@@ -1,0 +1,112 @@
+"""What a run has to do: the assets whose table is missing, or was made by other code or of other inputs than would be used now."""
+
+from dataclasses import dataclass
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import dagster as dg
+import pyarrow.parquet as pq
+
+from assets.house import House
+from assets.raw.snapshots import demo_inputs
+from geodata.snapshots import source_versions
+
+
+@dataclass(frozen=True)
+class Step:
+    """One asset of the graph, as far as the plan needs it."""
+
+    name: str
+    deps: tuple[str, ...]
+    by_stand: bool
+    code_version: str
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Assets that are run together: for a range of neighbouring Stände, or once (`stands` is empty)."""
+
+    assets: tuple[str, ...]
+    stands: tuple[str, ...]
+
+
+def ordered_steps(definitions: dg.Definitions) -> list[Step]:
+    """The assets of the definitions, each after those it is made of."""
+    specs = {s.key.to_user_string(): s for s in definitions.resolve_all_asset_specs()}
+    deps = {name: sorted(d.asset_key.to_user_string() for d in spec.deps) for name, spec in sorted(specs.items())}
+    return [
+        Step(name, tuple(deps[name]), specs[name].partitions_def is not None, specs[name].code_version or "")
+        for name in TopologicalSorter(deps).static_order()
+    ]
+
+
+def stale(steps: list[Step], house: House, stands: tuple[str, ...]) -> dict[str, set[str | None]]:
+    """Per asset the Stände to make (None for an asset without Stände), in the order of the steps; what hangs on a stale table is stale."""
+    found: dict[str, set[str | None]] = {}
+    for step in steps:
+        mine: list[str | None] = list(stands) if step.by_stand else [None]
+        todo = {stand for stand in mine if _hangs_on(found, step, stand) or not _fresh(step, stand, house)}
+        if todo:
+            found[step.name] = todo
+    return found
+
+
+def batches(todo: dict[str, set[str | None]], steps: list[Step], stands: tuple[str, ...]) -> list[Batch]:
+    """The work in as few runs as possible: neighbouring Stände with the same assets to make go together.
+
+    What has no Stände goes into the first batch where something with Stände hangs on it, else into the last.
+    """
+    groups: list[tuple[list[str], tuple[str, ...]]] = []
+    for stand in stands:
+        names = tuple(n for n, some in todo.items() if stand in some)
+        if groups and groups[-1][1] == names:
+            groups[-1][0].append(stand)
+        elif names:
+            groups.append(([stand], names))
+    once = [n for n, some in todo.items() if None in some]
+    if not groups:
+        return [Batch(tuple(once), ())] if once else []
+    feeding = _ancestors({n for n, some in todo.items() if None not in some}, steps)
+    found = [Batch(names, tuple(some)) for some, names in groups]
+    found[0] = Batch((*(n for n in once if n in feeding), *found[0].assets), found[0].stands)
+    found[-1] = Batch((*found[-1].assets, *(n for n in once if n not in feeding)), found[-1].stands)
+    return found
+
+
+def _ancestors(names: set[str], steps: list[Step]) -> set[str]:
+    found = set(names)
+    for step in reversed(steps):
+        if step.name in found:
+            found.update(step.deps)
+    return found
+
+
+def _hangs_on(found: dict[str, set[str | None]], step: Step, stand: str | None) -> bool:
+    return any(None in found[d] or stand in found[d] or (stand is None and found[d]) for d in step.deps if d in found)
+
+
+def _fresh(step: Step, stand: str | None, house: House) -> bool:
+    stamp = house.tables.stamp(step.name, stand)
+    if stamp is None or stamp.code_version != step.code_version:
+        return False
+    expected = house.input_versions(list(step.deps), stand) | _outside_inputs(step.name, stand, house)
+    return stamp.inputs == expected and all(p.exists() for p in _files_behind(step.name, stand, house))
+
+
+def _outside_inputs(name: str, stand: str | None, house: House) -> dict[str, str]:
+    if name == "raw_demo__files":
+        return demo_inputs(house)
+    if name.startswith("raw_"):
+        return source_versions(house.profile, name.removeprefix("raw_"), stand, store=house.store, demo=house.demo)
+    return {}
+
+
+def _files_behind(name: str, stand: str | None, house: House) -> list[Path]:
+    """The files outside the tables that must still lie there for a table to count as made."""
+    if name == "raw_demo__files":
+        return [house.folder / f for f in pq.read_table(house.tables.path(name))["file"].to_pylist()]
+    if name.startswith("raw_"):
+        return [s.path for s in house.snapshots(name, stand=stand)]
+    if name == "maps_publication__release":
+        return [house.folder / f for f in ("netzlage.duckdb", "netzlage-public.duckdb", "site/index.html")]
+    return []

@@ -1,0 +1,29 @@
+"""The settings of a run, from the environment: the only place that reads it."""
+
+import os
+from pathlib import Path
+
+from assets.house import House
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def house_from_environment() -> House:
+    """The house of this process: NETZLAGE_PROFILE, NETZLAGE_OUTPUT, NETZLAGE_MEMORY_LIMIT, NETZLAGE_THREADS, else the defaults."""
+    return house(os.environ.get("NETZLAGE_PROFILE", "demo"), os.environ.get("NETZLAGE_OUTPUT", "output"))
+
+
+def house(profile: str, output: str) -> House:
+    """The house for a profile and an output folder."""
+    return House(
+        profile_name=profile,
+        output=output,
+        memory_limit=os.environ.get("NETZLAGE_MEMORY_LIMIT", "2GB"),
+        threads=int(os.environ.get("NETZLAGE_THREADS", "2")),
+        vendor=str(ROOT / "node_modules"),
+    )
+
+
+def dagster_home() -> None:
+    """Give Dagster its home, the folder of `dagster.yaml`, where the environment names none."""
+    os.environ.setdefault("DAGSTER_HOME", str(ROOT))
