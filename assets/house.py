@@ -79,6 +79,13 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]  # generic in it
         rows = [r for name in names for r in pq.read_table(self.tables.path(name, stand)).to_pylist()]
         return [Snapshot(**(r | {"path": self.folder / r["path"], "options": json.loads(r["options"])})) for r in rows]
 
+    def settings(self, name: str) -> dict[str, str]:
+        """What of the profile, besides its files, a computed table hangs on; a raw one names its files itself."""
+        if name.startswith("raw_"):
+            return {}
+        covers = sorted({(f.source, str(f.stand), f.covers) for f in self.profile.files if f.covers})
+        return {"profile": f"land {self.profile.land}, boundaries {self.profile.boundaries}, covers {covers}"}
+
     def input_versions(self, deps: list[str], stand: str | None) -> dict[str, str]:
         """The data versions of the tables that a step reads: of its own Stand, of all Stände, or of the one file."""
         versions = {}
@@ -109,7 +116,9 @@ def produce(context: dg.AssetExecutionContext, house: House, make: Callable[[str
             if product.notes:
                 house.notes.write(f"{name}.{kind}", getattr(product.notes, kind), stand)
         code = context.assets_def.code_versions_by_key[context.asset_key]
-        stamp = house.tables.set_stamp(name, stand, code_version=code or "", inputs=inputs | dict(product.outside_inputs))
+        stamp = house.tables.set_stamp(
+            name, stand, code_version=code or "", inputs=inputs | house.settings(name) | dict(product.outside_inputs)
+        )
         versions.append(stamp.data_version)
         total += len(product.table)
         metadata = _metadata(product, stamp.data_version, house.tables.path(name, stand))
@@ -122,7 +131,7 @@ def produce(context: dg.AssetExecutionContext, house: House, make: Callable[[str
     )
 
 
-def _metadata(product: Product, version: str, path: Path) -> dict[str, dg.MetadataValue]:  # type: ignore[type-arg]
+def _metadata(product: Product, version: str, path: Path) -> dict[str, dg.MetadataValue]:
     table = product.table
     found: dict[str, object] = {"rows": len(table), "sha256": version, "file": str(path)}
     if isinstance(table, gpd.GeoDataFrame):

@@ -1,4 +1,4 @@
-"""The catalogue of sources: who publishes what under which licence, and which columns each table has at each Stand. It is data, not code."""
+"""The catalogue of sources: who publishes what under which licence, and which columns each table has at each Stand."""
 
 import re
 import tomllib
@@ -33,7 +33,7 @@ class Source:
     required: Mapping[str, list[str]] = field(default_factory=dict)
 
     def declared(self, table: str, stand: str | None) -> tuple[str, ...]:
-        """The columns that the publisher delivers at a Stand; for one that is not declared, those of the newest before it, else the oldest."""
+        """The columns that the publisher delivers at a Stand; of one not declared, those of the newest before it, else the oldest."""
         stands = self.columns.get(table, {})
         if not stands:
             return self.required_columns(table)

@@ -59,11 +59,12 @@ class CoverageInputs:
     park_pieces: Path
 
 
-def coverage_shares(inputs: CoverageInputs, *, stand: str, boundary_edition: str, limits: Limits) -> pa.Table:
+def coverage_shares(inputs: CoverageInputs, *, stand: str, boundary_edition: str, parks_cover: list[str], limits: Limits) -> pa.Table:
     """All facts of one Stand, sorted by key.
 
     Households: reported as published; derived for the Land and Regierungsbezirke from Kreise, and for all three from Gemeinden,
-    weighted with Zensus households. Schools count by `boundary_edition`, Gewerbegebiete by every edition.
+    weighted with Zensus households. Schools count by `boundary_edition`, Gewerbegebiete by every edition,
+    and only in the areas whose AGS begins with one of `parks_cover`.
     """
     with session(limits) as con:
         parts = [query(con, "coverage_reported", shares=inputs.shares)]
@@ -81,5 +82,15 @@ def coverage_shares(inputs: CoverageInputs, *, stand: str, boundary_edition: str
         parts.append(
             query(con, "coverage_schools", schools=inputs.schools, areas=inputs.areas, boundary_edition=boundary_edition, stand=stand)
         )
-        parts.append(query(con, "coverage_business_parks", pieces=inputs.park_pieces, parks=inputs.parks, areas=inputs.areas, stand=stand))
+        parts.append(
+            query(
+                con,
+                "coverage_business_parks",
+                pieces=inputs.park_pieces,
+                parks=inputs.parks,
+                areas=inputs.areas,
+                stand=stand,
+                covered=parks_cover,
+            )
+        )
     return pa.concat_tables([p.cast(FACTS) for p in parts]).sort_by([(k, "ascending") for k in KEY])

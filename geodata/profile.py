@@ -21,7 +21,8 @@ class _Strict(BaseModel):
 class FileEntry(_Strict):
     """One file of a source: `path` is a path or glob (against the working directory), a URL, or `demo:…` below the generated demo.
 
-    `member` names the entry to take out of a zip. `stand` is the as-of date; `options` go to the reader (field mapping, selection).
+    `member` names the entry to take out of a zip. `stand` is the as-of date; `covers` lists the AGS prefixes
+    that a delivery covers (none: the whole Land): of other areas it says nothing. `options` go to the reader (field mapping, selection).
     """
 
     source: str
@@ -31,14 +32,14 @@ class FileEntry(_Strict):
     member: str | None = None
     origin: Literal["official", "delivered", "demo"] | None = None
     visibility: Literal["public", "internal", "confidential"] | None = None
+    covers: tuple[str, ...] = ()
     options: dict[str, object] = Field(default_factory=dict)
 
 
 class Demo(_Strict):
-    """Seed and size of the generated demo."""
+    """The seed of the generated demo."""
 
     seed: int = 5
-    scale: float = Field(default=1.0, gt=0, le=1)
 
 
 class Profile(_Strict):
@@ -60,6 +61,10 @@ class Profile(_Strict):
     def of(self, source_id: str, stand: str | None = None) -> tuple[FileEntry, ...]:
         """The entries of one source, for one Stand where it is given."""
         return tuple(f for f in self.files if f.source == source_id and (stand is None or (f.stand and f.stand.isoformat() == stand)))
+
+    def covered(self, source_id: str, stand: str) -> list[str]:
+        """The AGS prefixes that the files of a source cover at a Stand."""
+        return sorted({prefix for f in self.of(source_id, stand) for prefix in f.covers or (self.land,)})
 
 
 def load_profile(name: str) -> Profile:

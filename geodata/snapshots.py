@@ -87,7 +87,7 @@ def source_versions(profile: Profile, source_id: str, stand: str | None, *, stor
 
     An address is its own version: what is downloaded once stays until the profile changes.
     """
-    versions = {}
+    versions: dict[str, str] = {"origin": profile.origin}
     for entry in profile.of(source_id, stand):
         if entry.path.startswith(("https://", "http://")):
             versions[entry.model_dump_json()] = entry.path

@@ -19,6 +19,8 @@ class Target:
     min_mbits: int
     due: dt.date
     scope: str
+    label_de: str
+    label_en: str
     unit_de: str
     unit_en: str
     wording_de: str
@@ -48,6 +50,8 @@ def targets_table() -> pa.Table:
             ("min_mbits", pa.int32()),
             ("due", pa.date32()),
             ("scope", pa.string()),
+            ("label_de", pa.string()),
+            ("label_en", pa.string()),
             ("unit_de", pa.string()),
             ("unit_en", pa.string()),
             ("wording_de", pa.string()),

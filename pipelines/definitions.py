@@ -3,7 +3,6 @@
 import logging
 
 import dagster as dg
-from geodata.catalogue import load_catalogue
 
 import assets.core
 import assets.maps
@@ -11,6 +10,7 @@ import assets.out
 import assets.raw
 from assets import checks
 from assets.house import BY_STAND, House
+from geodata.catalogue import load_catalogue
 from pipelines.resources import house_from_environment
 from pipelines.versions import code_version
 

@@ -98,7 +98,7 @@ def _outside_inputs(name: str, stand: str | None, house: House) -> dict[str, str
         return demo_inputs(house)
     if name.startswith("raw_"):
         return source_versions(house.profile, name.removeprefix("raw_"), stand, store=house.store, demo=house.demo)
-    return {}
+    return house.settings(name)
 
 
 def _files_behind(name: str, stand: str | None, house: House) -> list[Path]:

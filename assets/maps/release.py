@@ -9,8 +9,6 @@ import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from maps.content import SiteContent
-from maps.site import build
 
 from assets.core.measures import (
     core_breitbandatlas__shares,
@@ -31,6 +29,8 @@ from assets.out.tables import (
 )
 from geodata.atomic import replaced, replaced_folder
 from geodata.publication import write_databases
+from maps.content import SiteContent
+from maps.site import build
 
 PUBLISHED = [
     core_boundaries__areas,
@@ -91,7 +91,8 @@ def site_content(house: House) -> SiteContent:
 
 
 def _frame(table: pa.Table) -> pd.DataFrame:
-    return table.to_pandas(date_as_object=True)
+    frame: pd.DataFrame = table.to_pandas(date_as_object=True)
+    return frame
 
 
 def _summary(sources: pd.DataFrame) -> pd.DataFrame:

@@ -4,10 +4,10 @@ import datetime as dt
 
 import dagster as dg
 import pyarrow as pa
-from geodata.catalogue import load_catalogue
 
 from assets.house import House, Product, produce
 from assets.raw import snapshots as raw
+from geodata.catalogue import load_catalogue
 
 RAW = [asset for name, asset in sorted(vars(raw).items()) if isinstance(asset, dg.AssetsDefinition) and name != "raw_demo__files"]
 SOURCES = pa.schema(
@@ -39,7 +39,7 @@ def out_run__sources(context: dg.AssetExecutionContext, house: House) -> dg.Mate
         rows = []
         for asset in RAW:
             name = asset.key.to_user_string()
-            stands = [p.stem for p in house.tables.all_stands(name)] or [None]
+            stands: list[str | None] = [*(p.stem for p in house.tables.all_stands(name))] or [None]
             for snapshot in [s for stand in stands for s in house.snapshots(name, stand=stand)]:
                 source = catalogue[snapshot.source_id]
                 rows.append(

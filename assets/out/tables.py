@@ -55,7 +55,15 @@ def out_coverage__shares(context: dg.AssetExecutionContext, house: House) -> dg.
             parks=house.tables.path("core_business_parks__parks", stand),
             park_pieces=house.tables.path("core_business_parks__gemeinden", stand),
         )
-        return Product(coverage_shares(inputs, stand=str(stand), boundary_edition=house.profile.boundaries, limits=house.limits))
+        profile = house.profile
+        facts = coverage_shares(
+            inputs,
+            stand=str(stand),
+            boundary_edition=profile.boundaries,
+            parks_cover=profile.covered("business_parks__areas", str(stand)),
+            limits=house.limits,
+        )
+        return Product(facts)
 
     return produce(context, house, make)
 

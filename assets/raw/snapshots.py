@@ -19,7 +19,7 @@ def raw_demo__files(context: dg.AssetExecutionContext, house: House) -> dg.Mater
 
     def make(_: str | None) -> Product:
         settings = house.profile.demo
-        files = demo.generate(house.demo, seed=settings.seed, scale=settings.scale) if settings else []
+        files = demo.generate(house.demo, seed=settings.seed) if settings else []
         rows = [{"file": f.relative_to(house.folder).as_posix(), "bytes": f.stat().st_size, "sha256": file_hash(f)} for f in files]
         return Product(pa.Table.from_pylist(rows, schema=DEMO_FILES), outside_inputs=demo_inputs(house))
 

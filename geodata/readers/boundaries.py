@@ -6,6 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from geodata.errors import InputError
 from geodata.readers.geofile import CRS, area_cm2, read_geofile, require_columns, valid_polygons
@@ -56,18 +57,18 @@ def _read_one(snapshot: Snapshot, land: str) -> tuple[gpd.GeoDataFrame, Notes]:
     frame = frame[inside].reset_index(drop=True)
     frame["geometry"] = valid_polygons(frame.geometry, frame["ags"].tolist(), ledger)
     keep = []
-    for row in frame.itertuples():
+    for at, (row, ags, geometry) in enumerate(zip(frame["row"], frame["ags"].astype(str), frame["geometry"], strict=True)):
         digits = DIGITS[level]
-        if not (str(row.ags).isdigit() and len(str(row.ags)) == digits):
-            ledger.refuse(int(row.row), key, str(row.ags), "not_an_ags", expected=digits)
-        elif row.geometry is None:
-            ledger.refuse(int(row.row), "geometry", str(row.ags), "geometry_missing")
+        if not (ags.isdigit() and len(ags) == digits):
+            ledger.refuse(int(row), key, ags, "not_an_ags", expected=digits)
+        elif geometry is None:
+            ledger.refuse(int(row), "geometry", ags, "geometry_missing")
         else:
-            keep.append(row.Index)
+            keep.append(at)
     ledger.accepted = len(keep)
     kept = frame.loc[keep]
     # A Gemeinde of several features (islands, exclaves) is one area.
-    merged = kept.groupby("ags").agg({name: "first", "geometry": lambda parts: _multi(shapely.union_all(list(parts)))}).reset_index()
+    merged = kept.groupby("ags").agg({name: "first", "geometry": _merged}).reset_index()
     merged = merged.rename(columns={name: "name"}).assign(
         boundary_edition=f"{snapshot.source_id.split('__')[0]}-{snapshot.stand}",
         level=level,
@@ -103,5 +104,9 @@ def _dissolved(edition: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[c for c in COLUMNS if c != "area_cm2"])
 
 
-def _multi(geometry: shapely.Geometry) -> shapely.MultiPolygon:
-    return geometry if isinstance(geometry, shapely.MultiPolygon) else shapely.MultiPolygon([geometry])
+def _merged(parts: gpd.GeoSeries) -> shapely.MultiPolygon:
+    return _multi(shapely.union_all(list(parts)))
+
+
+def _multi(geometry: BaseGeometry) -> shapely.MultiPolygon:
+    return shapely.MultiPolygon([p for p in shapely.get_parts([geometry]) if isinstance(p, shapely.Polygon)])

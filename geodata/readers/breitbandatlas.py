@@ -13,9 +13,7 @@ WIDE_TABLES = ("households", "businesses", "businesses_in_business_parks")
 KEY_ORDER = ("ags", "level", "stand", "subject", "technology", "direction", "min_mbits", "operator", "rollout", "source_id")
 
 
-def read_shares(
-    snapshots: Sequence[Snapshot], *, kreise: Collection[str], gemeinden: Collection[str], land: str
-) -> tuple[pa.Table, Notes]:
+def read_shares(snapshots: Sequence[Snapshot], *, kreise: Collection[str], gemeinden: Collection[str], land: str) -> tuple[pa.Table, Notes]:
     """Every published value of the area, of the other Länder and of the Bund, in percent as published; null where the publisher has none.
 
     `kreise` and `gemeinden` are the keys that must occur; a file without one of them is an InputError. Rows of other Kreise and Gemeinden
@@ -30,7 +28,9 @@ def read_shares(
         elif snapshot.table == "land_use":
             found, note = breitbandatlas_land_use.read(snapshot, expected)
         else:
-            raise InputError("table_unknown", source=snapshot.source_id, found=snapshot.table, expected=", ".join((*WIDE_TABLES, "land_use")))
+            raise InputError(
+                "table_unknown", source=snapshot.source_id, found=snapshot.table, expected=", ".join((*WIDE_TABLES, "land_use"))
+            )
         values += found
         notes.append(note)
     for snapshot in (s for s in snapshots if s.source_id == "breitbandatlas__kreisdaten"):

@@ -32,7 +32,12 @@ SHARES = pa.schema(
 # Old groups that have a name of today; the others (umts, wlan, wimax, plc, 2g) keep theirs.
 TECHNOLOGIES = {"100": "any", "200": "wireless", "300": "all", "ftth": "fttb_h", "catv": "hfc", "dsl": "fttc", "lte": "4g"}
 BUND = "00"
-LEVELS = {"breitbandatlas__kreise": "kreis", "breitbandatlas__laender": "land", "breitbandatlas__bund": "bund", "breitbandatlas__gemeinden": "gemeinde"}
+LEVELS = {
+    "breitbandatlas__kreise": "kreis",
+    "breitbandatlas__laender": "land",
+    "breitbandatlas__bund": "bund",
+    "breitbandatlas__gemeinden": "gemeinde",
+}
 DIGITS = {"kreis": 5, "land": 2, "bund": 2, "gemeinde": 8, "stadtbezirk": 8}
 HIGHEST = Decimal("100.5")  # rounding of the publisher: up to 100.39 in official files
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
@@ -112,7 +117,9 @@ def unique(ledger: Ledger, rows: Iterable[tuple[int, str, tuple[str, ...]]]) -> 
         if same:
             kept.append(members[0][0])
         for number, _ in members[1:] if same else members:
-            how = "die erste Zeile gilt, diese wurde zurückgewiesen" if same else "die Zeilen widersprechen sich, alle wurden zurückgewiesen"
+            how = (
+                "die erste Zeile gilt, diese wurde zurückgewiesen" if same else "die Zeilen widersprechen sich, alle wurden zurückgewiesen"
+            )
             ledger.refuse(number, "ags", key, "duplicate_ags", kept=how)
     return sorted(kept)
 

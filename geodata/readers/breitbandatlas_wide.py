@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from geodata.catalogue import load_catalogue
 from geodata.readers.breitbandatlas_values import (
@@ -105,7 +106,9 @@ def _values(table: Table, measures: list[Measure], ledger: Ledger, level: str, e
             ledger.outside_area += 1
             continue
         ledger.accepted += 1
-        values += [Value(ledger.snapshot, ags, found, ledger.snapshot.table, m.technology, m.min_mbits, numbers[m.column]) for m in measures]
+        values += [
+            Value(ledger.snapshot, ags, found, ledger.snapshot.table, m.technology, m.min_mbits, numbers[m.column]) for m in measures
+        ]
     return values
 
 
@@ -115,7 +118,7 @@ def _warn_of_classes(ledger: Ledger, ags: str, measures: list[Measure], numbers:
         groups[m.technology].append(m)
     for members in groups.values():
         filled = [(m, v) for m in sorted(members, key=lambda m: m.min_mbits) if (v := numbers[m.column]) is not None]
-        for (_, lower), (higher, value) in zip(filled, filled[1:], strict=False):
+        for (_, lower), (higher, value) in pairwise(filled):
             if value > lower:
                 ledger.warn("higher_class_above_lower", column=higher.column, ags=ags, amount=float(value - lower))
 

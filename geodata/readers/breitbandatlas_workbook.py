@@ -37,6 +37,7 @@ def read(snapshot: Snapshot, expected: Expected, published: Sequence[Value]) -> 
     check_areas(ledger, {ags for _, ags, _ in keyed}, expected.kreise)
     kept = set(unique(ledger, ((n, ags, tuple(str(f) for f in fields)) for n, ags, fields in keyed)))
     values = []
+    differences: list[Decimal] = []
     for number, ags, fields in keyed:
         if number not in kept:
             continue
@@ -47,14 +48,20 @@ def read(snapshot: Snapshot, expected: Expected, published: Sequence[Value]) -> 
         if numbers is None:
             continue
         ledger.accepted += 1
-        for name, (subject, technology, mbits) in measures.items():
-            if subject == SUBJECTS["schulen"]:
-                values.append(Value(snapshot, ags, "kreis", subject, technology, mbits, numbers[name]))
-                continue
-            share, rounded = exact.get((ags, subject, technology, mbits)), numbers[name]
-            if share is not None and rounded is not None and abs(rounded - share) > ROUNDING:
-                ledger.warn("rounded_differs", column=name, ags=ags, amount=float(rounded - share))
+        schools = {n: m for n, m in measures.items() if m[0] == SUBJECTS["schulen"]}
+        values += [Value(snapshot, ags, "kreis", *schools[name], numbers[name]) for name in schools]
+        differences += _compare(ledger, ags, {n: (exact.get((ags, *m)), numbers[n]) for n, m in measures.items() if n not in schools})
+    ledger.warn("rounded_not_taken", amount=float(max(map(abs, differences), default=0)), count=len(differences))
     return values, ledger.close()
+
+
+def _compare(ledger: Ledger, ags: str, pairs: dict[str, tuple[Decimal | None, Decimal | None]]) -> list[Decimal]:
+    """Rounded minus published, where both are there; a warning for each that rounding does not explain."""
+    found = {name: rounded - share for name, (share, rounded) in pairs.items() if share is not None and rounded is not None}
+    for name, difference in found.items():
+        if abs(difference) > ROUNDING:
+            ledger.warn("rounded_differs", column=name, ags=ags, amount=float(difference))
+    return list(found.values())
 
 
 def _sheet(snapshot: Snapshot) -> tuple[dict[str, int], list[list[object]]]:
@@ -62,7 +69,7 @@ def _sheet(snapshot: Snapshot) -> tuple[dict[str, int], list[list[object]]]:
         workbook = CalamineWorkbook.from_path(snapshot.path)
         if SHEET not in workbook.sheet_names:
             raise InputError("sheet_missing", file=snapshot.path.name, found=", ".join(workbook.sheet_names), expected=SHEET)
-        rows = workbook.get_sheet_by_name(SHEET).to_python()
+        rows: list[list[object]] = [list(row) for row in workbook.get_sheet_by_name(SHEET).to_python()]
     except (CalamineError, OSError) as error:
         raise InputError("workbook_unreadable", file=snapshot.path.name, found=str(error)) from error
     if len(rows) < 2:  # noqa: PLR2004  # a header and a record

@@ -6,6 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from geodata.errors import InputError
 from geodata.readers.geofile import CRS, area_cm2, read_geofile, require_columns, valid_polygons
@@ -15,7 +16,7 @@ from geodata.reading import Ledger, Notes, Snapshot, join_notes
 COLUMNS = ["park_id", "name", "status", "geometry", "area_cm2", "source_id", "origin", "visibility"]
 
 
-def read(snapshots: Sequence[Snapshot], *, land: shapely.Geometry) -> tuple[gpd.GeoDataFrame, Notes]:
+def read(snapshots: Sequence[Snapshot], *, land: BaseGeometry) -> tuple[gpd.GeoDataFrame, Notes]:
     """Gewerbegebiete that touch `land` (EPSG:25832), sorted by id: MultiPolygons with area in cm², status `unknown` without a list.
 
     The profile's `options`: `fields` names the columns of `id`, `name` and `status`; `where` keeps features by column and values;
@@ -39,7 +40,7 @@ def read(snapshots: Sequence[Snapshot], *, land: shapely.Geometry) -> tuple[gpd.
     return gpd.GeoDataFrame(frame, geometry="geometry", crs=CRS), join_notes(notes)
 
 
-def _read_areas(snapshot: Snapshot, ledger: Ledger, rows: dict[str, dict[str, object]], land: shapely.Geometry) -> None:
+def _read_areas(snapshot: Snapshot, ledger: Ledger, rows: dict[str, dict[str, object]], land: BaseGeometry) -> None:
     fields, where = _mapping(snapshot, "fields"), _mapping(snapshot, "where")
     encoding = snapshot.options.get("encoding")
     frame = read_geofile(snapshot.path, encoding=str(encoding) if encoding else None)

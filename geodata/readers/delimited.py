@@ -10,7 +10,14 @@ from geodata.errors import InputError
 from geodata.reading import Ledger
 
 LONGEST_LINE = 1_000_000
-SIGNATURES = {b"PK\x03\x04": "Zip/XLSX", b"\xd0\xcf\x11\xe0": "XLS", b"%PDF": "PDF", b"\x1f\x8b": "gzip", b"PAR1": "Parquet", b"SQLite format 3": "SQLite"}
+SIGNATURES = {
+    b"PK\x03\x04": "Zip/XLSX",
+    b"\xd0\xcf\x11\xe0": "XLS",
+    b"%PDF": "PDF",
+    b"\x1f\x8b": "gzip",
+    b"PAR1": "Parquet",
+    b"SQLite format 3": "SQLite",
+}
 HTML = (b"<!doctype", b"<html", b"<?xml")
 
 
@@ -50,7 +57,7 @@ def read_delimited(path: Path, form: Form, ledger: Ledger) -> Table:
     text = _decoded(path)
     lines = text.splitlines(keepends=True)
     skip = 1 if lines and lines[0].strip().lower().startswith("sep=") else 0
-    body = "".join(lines[skip:])
+    body = "".join(lines[skip:]).removeprefix("\ufeff")  # some editions put the BOM behind the first line
     try:
         raw = [fields for fields in csv.reader(io.StringIO(body, newline=""), delimiter=form.delimiter, strict=True) if fields]
     except csv.Error as error:

@@ -7,6 +7,7 @@ import numpy as np
 import pyogrio
 import shapely
 from pyogrio.errors import DataSourceError
+from shapely.geometry.base import BaseGeometry
 
 from geodata.errors import InputError
 from geodata.reading import Ledger
@@ -52,7 +53,7 @@ def valid_polygons(geometries: gpd.GeoSeries, labels: list[str], ledger: Ledger)
     return found
 
 
-def _polygons(geometry: shapely.Geometry) -> shapely.MultiPolygon | None:
+def _polygons(geometry: BaseGeometry) -> shapely.MultiPolygon | None:
     valid = geometry if geometry.is_valid else shapely.make_valid(geometry)
     parts = [p for p in shapely.get_parts(shapely.get_parts([valid])) if p.geom_type == "Polygon"]
     parts += [q for p in shapely.get_parts([valid]) if p.geom_type == "GeometryCollection" for q in _inner_polygons(p)]

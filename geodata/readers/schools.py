@@ -9,10 +9,22 @@ from shapely.geometry import Point
 from geodata.catalogue import load_catalogue
 from geodata.readers.delimited import Form, read_delimited
 from geodata.readers.geofile import CRS
-from geodata.reading import Ledger, Notes, Snapshot, join_notes
 from geodata.readers.statuses import UNKNOWN, read_statuses
+from geodata.reading import Ledger, Notes, Snapshot, join_notes
 
-COLUMNS = ["school_number", "name", "ags", "operating_key", "is_open", "status", "download_mbits", "geometry", "source_id", "origin", "visibility"]
+COLUMNS = [
+    "school_number",
+    "name",
+    "ags",
+    "operating_key",
+    "is_open",
+    "status",
+    "download_mbits",
+    "geometry",
+    "source_id",
+    "origin",
+    "visibility",
+]
 OPEN = "1"
 AGS_DIGITS = 8
 # Plausible metres in EPSG:25832 for all of Germany; a school outside is not placed.
@@ -33,7 +45,11 @@ def read(snapshots: Sequence[Snapshot], *, land: str) -> tuple[gpd.GeoDataFrame,
     for snapshot in (s for s in snapshots if s.source_id == "msb__schools_status"):
         statuses, note = read_statuses(snapshot, key="schulnummer", known=rows.keys())
         for number, found in statuses.items():
-            rows[number] |= {"status": found.status, "download_mbits": found.download_mbits, "visibility": _stricter(rows[number], snapshot)}
+            rows[number] |= {
+                "status": found.status,
+                "download_mbits": found.download_mbits,
+                "visibility": _stricter(rows[number], snapshot),
+            }
         notes.append(note)
     frame = pd.DataFrame([rows[n] for n in sorted(rows)], columns=COLUMNS)
     # An empty frame must have the types of a full one.
@@ -77,14 +93,26 @@ def _point(number: int, row: dict[str, str], ledger: Ledger) -> Point | None:
     try:
         easting, northing = float(row["UTMRechtswert"].replace(",", ".")), float(row["UTMHochwert"].replace(",", "."))
     except ValueError:
-        ledger.warn("coordinates_absent", column="UTMRechtswert", ags=row["Gemeindeschluessel"], row=number, value=school, found=row["UTMRechtswert"])
+        ledger.warn(
+            "coordinates_absent",
+            column="UTMRechtswert",
+            ags=row["Gemeindeschluessel"],
+            row=number,
+            value=school,
+            found=row["UTMRechtswert"],
+        )
         return None
     if _plausible(northing, easting):
         easting, northing = northing, easting
         ledger.warn("coordinates_swapped", column="UTMRechtswert", ags=row["Gemeindeschluessel"], row=number, value=school)
     elif not _plausible(easting, northing):
         ledger.warn(
-            "coordinates_absent", column="UTMRechtswert", ags=row["Gemeindeschluessel"], row=number, value=school, found=f"{easting:.0f}/{northing:.0f}"
+            "coordinates_absent",
+            column="UTMRechtswert",
+            ags=row["Gemeindeschluessel"],
+            row=number,
+            value=school,
+            found=f"{easting:.0f}/{northing:.0f}",
         )
         return None
     if epsg.removeprefix("EPSG:") != "25832":

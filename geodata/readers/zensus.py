@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import shapely
 from pyproj import Transformer
+from shapely.geometry.base import BaseGeometry
 
 from geodata.errors import InputError
 from geodata.readers.delimited import Form, read_delimited
@@ -34,13 +35,13 @@ VALUES = {"persons": "Einwohner", "households": "Insgesamt_Haushalte", "househol
 CELL_M = 1000
 
 
-def read(snapshots: Sequence[Snapshot], *, land: shapely.Geometry) -> tuple[pa.Table, Notes]:
+def read(snapshots: Sequence[Snapshot], *, land: BaseGeometry) -> tuple[pa.Table, Notes]:
     """The cells whose centre lies in `land` (EPSG:25832), sorted by id.
 
     `x_m, y_m` are the centre in EPSG:3035, `easting_m, northing_m` the same in EPSG:25832. `households` is the delivered number, else
     persons / household size, rounded to four places; null where the publisher has none. Suppressed values (−1, –) are null.
     """
-    columns: dict[str, pd.DataFrame] = {}
+    columns: dict[str, pd.Series] = {}
     notes = []
     for snapshot in snapshots:
         if snapshot.table not in VALUES:
@@ -81,7 +82,7 @@ def _joined(columns: dict[str, pd.Series]) -> pd.DataFrame:
     )
 
 
-def _inside(cells: pd.DataFrame, land: shapely.Geometry) -> np.ndarray:
+def _inside(cells: pd.DataFrame, land: BaseGeometry) -> np.ndarray:
     if cells.empty:
         return np.zeros(0, dtype=bool)
     easting, northing = _transformed(cells["x_m"].to_numpy(), cells["y_m"].to_numpy())
@@ -112,8 +113,8 @@ def _parquet(snapshot: Snapshot, ledger: Ledger) -> pd.DataFrame:
         raise InputError("file_of_other_kind", file=snapshot.path.name, found=str(error).splitlines()[0]) from error
     ledger.read += len(frame)
     repeated = frame.duplicated(["x", "y"])
-    for row in frame[repeated].itertuples():
-        ledger.refuse(int(row.Index) + 1, "x", f"{row.x} {row.y}", "duplicate_key")
+    for number, x, y in zip(np.flatnonzero(repeated), frame.loc[repeated, "x"], frame.loc[repeated, "y"], strict=True):
+        ledger.refuse(int(number) + 1, "x", f"{x} {y}", "duplicate_key")
     kept = frame[~repeated]
     value = kept[column].astype("float64")
     return pd.DataFrame({"x_m": kept["x"], "y_m": kept["y"], "value": value.where(value != SUPPRESSED)}).reset_index(drop=True)

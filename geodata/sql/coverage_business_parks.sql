@@ -1,5 +1,6 @@
 -- Grain: one row of the fact table per boundary edition, area, subject (business_parks: a count; area_commercial: cm²) and roll-out.
 -- Inputs: $pieces (core_business_parks__gemeinden of one Stand), $parks (for source and origin), $areas, $stand.
+-- $covered: AGS prefixes that the files cover; an area outside them has no row, for nothing is known of it.
 -- A Gewerbegebiet counts once, in the Gemeinde with its largest piece; its area counts piece by piece.
 -- Where no Gewerbegebiet has a status, numerator and share stay null.
 WITH known AS (
@@ -69,5 +70,7 @@ SELECT
     k.visibility
 FROM sums AS s
 CROSS JOIN known AS k
-WHERE k.has_status OR s.rollout = 'existing'
+WHERE
+    (k.has_status OR s.rollout = 'existing')
+    AND length(list_filter($covered, lambda prefix : starts_with(s.ags, prefix))) > 0
 ORDER BY ALL

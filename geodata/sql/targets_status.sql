@@ -133,6 +133,8 @@ SELECT
     basis,
     method,
     scope,
+    label_de,
+    label_en,
     wording_de,
     wording_en,
     unit_de,

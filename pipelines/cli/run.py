@@ -35,6 +35,7 @@ def run(lang: str, profile: str, output: str, stand: str | None) -> None:
     if stand and stand not in stands:
         raise InputError("stand_absent", stand=stand, expected=", ".join(stands))
     _check_writable(place.folder)
+    (place.folder / LOG).unlink(missing_ok=True)
     chosen = (stand,) if stand else stands
     with Progress(
         TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeElapsedColumn(), console=out

@@ -10,14 +10,16 @@ LOWEST = 3
 
 def summary_table(con: duckdb.DuckDBPyConnection, lang: str) -> Table:
     """Per target the Land's figure at its newest Stand with one, and the Kreise furthest behind; `keine Daten` where there is none."""
-    table = Table(title=sentence("summary_title", lang), title_justify="left")
+    table = Table(title=sentence("summary_title", lang), title_justify="left", show_lines=True)
     for column in ("target", "stand", "land", "lowest", "status"):
-        table.add_column(sentence(f"summary_{column}", lang))
-    for wording, stand, land, status, lowest, origin in con.execute(_SUMMARY, {"lowest": LOWEST, "lang": lang}).fetchall():
+        table.add_column(sentence(f"summary_{column}", lang), overflow="fold")
+    rows = con.execute(_SUMMARY, {"lowest": LOWEST, "lang": lang}).fetchall()
+    if any(row[-1] == "demo" for row in rows):
+        table.caption = sentence("demo_mark", lang)
+    for label, stand, land, status, lowest, _ in rows:
         kreise = "\n".join(f"{k['name']} {_percent(k['share'], lang)}" for k in lowest or [])
-        mark = f" ({sentence('demo_mark', lang)})" if origin == "demo" else ""
         table.add_row(
-            wording + mark,
+            label,
             f"{stand:%d.%m.%Y}" if stand else "–",
             _percent(land, lang),
             kreise or sentence("no_data", lang),
@@ -49,7 +51,7 @@ kreise AS (
     GROUP BY s.target_id
 )
 SELECT
-    CASE $lang WHEN 'en' THEN any_value(s.wording_en) ELSE any_value(s.wording_de) END AS wording,
+    CASE $lang WHEN 'en' THEN any_value(s.label_en) ELSE any_value(s.label_de) END AS label,
     any_value(n.stand) AS stand,
     any_value(s.actual_share) FILTER (WHERE s.level = 'land' AND s.stand = n.stand) AS land,
     coalesce(any_value(s.status) FILTER (WHERE s.level = 'land' AND s.stand = n.stand), 'no_data') AS status,

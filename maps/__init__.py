@@ -1,0 +1,1 @@
+"""Rendering: frames in, HTML and PNG out. It knows neither Dagster nor how the figures came about."""

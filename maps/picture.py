@@ -1,0 +1,56 @@
+"""One static picture per theme, for people who put a map into a document. Same classes, colours and words as on the page."""
+
+import io
+
+import geopandas as gpd
+import matplotlib as mpl
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from maps import words
+from maps.palette import COLOURS, NO_DATA_GROUND, NO_DATA_LINE, class_of, labels
+from maps.themes import BASIS_DE, StandView, Theme
+
+SIZE_INCH, DPI = (6.0, 6.4), 150
+INK, MUTED = "#241f3f", "#5a566b"
+DEMO_MARK = "Demonstrationsdaten, schematische Grenzen"
+WRAP = 92
+
+
+def picture(theme: Theme, view: StandView, areas: gpd.GeoDataFrame, *, credit: str, demo: bool) -> bytes:
+    """A PNG of 900 × 960 pixels; `areas` has `ags` and geometry in EPSG:25832, `credit` is the source line."""
+    with mpl.rc_context({"font.family": "DejaVu Sans", "hatch.color": NO_DATA_LINE, "hatch.linewidth": 1.0, "text.parse_math": False}):
+        figure = Figure(figsize=SIZE_INCH, dpi=DPI, facecolor="white")
+        FigureCanvasAgg(figure)
+        axes = figure.add_axes((0.02, 0.11, 0.96, 0.73))
+        axes.set_axis_off()
+        axes.set_aspect("equal")
+        shares = areas["ags"].map(view.shares)
+        known = areas[shares.notna()]
+        if len(known):
+            known.plot(ax=axes, color=[COLOURS[class_of(s)] for s in shares.dropna()], edgecolor="white", linewidth=0.6)
+        unknown = areas[shares.isna()]
+        if len(unknown):
+            unknown.plot(ax=axes, facecolor=NO_DATA_GROUND, edgecolor=NO_DATA_LINE, hatch="////", linewidth=0.6)
+        figure.text(0.04, 0.955, theme.title, fontsize=15, fontweight="bold", color=INK)
+        figure.text(0.04, 0.92, theme.measure, fontsize=7.5, color=MUTED)
+        figure.text(0.04, 0.893, f"Stand {words.date(view.stand)} · Grundlage: {BASIS_DE[view.basis]}", fontsize=7.5, color=MUTED)
+        if demo:
+            figure.text(0.04, 0.862, DEMO_MARK, fontsize=9, fontweight="bold", color="#7f3b4b")
+        handles = [Patch(facecolor=c, edgecolor="#d9d5cc", label=t) for c, t in zip(COLOURS, labels(), strict=True)]
+        handles.append(Patch(facecolor=NO_DATA_GROUND, edgecolor=NO_DATA_LINE, hatch="////", label="keine Daten"))
+        figure.legend(handles=handles, loc="lower center", ncols=5, fontsize=6.5, frameon=False, bbox_to_anchor=(0.5, 0.045))
+        figure.text(0.04, 0.012, _wrapped(credit), fontsize=5.2, color=MUTED, va="bottom")
+        stream = io.BytesIO()
+        figure.savefig(stream, metadata={"Software": None})
+    return stream.getvalue()
+
+
+def _wrapped(text: str) -> str:
+    words_, lines = text.split(), [""]
+    for word in words_:
+        if len(lines[-1]) + len(word) > WRAP * 1.4:
+            lines.append("")
+        lines[-1] += word + " "
+    return "\n".join(line.strip() for line in lines[:3])

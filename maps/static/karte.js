@@ -1,0 +1,50 @@
+// Switches the Stand of a map and shows its tooltips. Names from data go into the page as text only.
+"use strict";
+
+document.addEventListener("DOMContentLoaded", () => {
+  const data = JSON.parse(document.getElementById("werte").textContent);
+  const select = document.getElementById("stand");
+  const basis = document.getElementById("grundlage");
+  const map = window[data.map];
+  const layer = window[data.layer];
+  map.attributionControl.setPrefix(false);
+
+  const percent = (share) =>
+    share === null
+      ? "keine Daten"
+      : `${(share * 100).toLocaleString("de-DE", { minimumFractionDigits: 2, maximumFractionDigits: 2, useGrouping: false })} %`;
+  const line = (element, text) => {
+    const node = document.createElement(element);
+    node.textContent = text;
+    return node;
+  };
+  const tooltip = (ags, view) => {
+    const box = document.createElement("div");
+    const share = view.shares[ags];
+    box.append(line("strong", data.names[ags]), line("span", percent(share)));
+    box.append(line("span", `Stand ${view.label}, ${view.basis}`));
+    if (data.target && share !== null) {
+      const gap = Math.max(0, data.target.share - share) * 100;
+      const text = gap.toLocaleString("de-DE", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+      box.append(line("span", `${data.target.label}: ${gap > 0 ? `es fehlen ${text} Prozentpunkte` : "erreicht"}`));
+    }
+    return box;
+  };
+  const show = (stand) => {
+    const view = data.views[stand];
+    layer.eachLayer((area) => {
+      const ags = area.feature.properties.ags;
+      area.setStyle(data.styles[view.classes[ags]]);
+      area.unbindTooltip();
+      area.bindTooltip(tooltip(ags, view), { sticky: true });
+    });
+    basis.textContent = `Stand ${view.label}, Grundlage: ${view.basis}`;
+  };
+
+  layer.eachLayer((area) => {
+    area.on("mouseover focus", () => area.setStyle({ weight: 3, color: "#241f3f" }).bringToFront());
+    area.on("mouseout blur", () => area.setStyle({ weight: 1.2, color: "#ffffff" }));
+  });
+  select.addEventListener("change", () => show(select.value));
+  show(select.value);
+});
