@@ -24,7 +24,7 @@ SELECT
     ags,
     status,
     area_cm2,
-    row_number() OVER (PARTITION BY boundary_edition, park_id ORDER BY area_cm2 DESC, ags) = 1 AS is_main
+    row_number() OVER (PARTITION BY boundary_edition, park_id ORDER BY area_cm2 DESC, ags ASC) = 1 AS is_main
 FROM pieces
 WHERE area_cm2 > 0
 ORDER BY boundary_edition, park_id, ags

@@ -72,5 +72,5 @@ FROM sums AS s
 CROSS JOIN known AS k
 WHERE
     (k.has_status OR s.rollout = 'existing')
-    AND length(list_filter($covered, lambda prefix : starts_with(s.ags, prefix))) > 0
+    AND length(list_filter($covered, LAMBDA prefix: starts_with(s.ags, prefix))) > 0
 ORDER BY ALL

@@ -21,13 +21,17 @@ repeated AS (
 ),
 
 defects AS (
-    SELECT 'Schlüssel unvollständig' AS defect, row_key FROM facts WHERE list_contains(list_transform(key_values, lambda v : v IS NULL), true)
+    SELECT 'Schlüssel unvollständig' AS defect, row_key
+    FROM facts
+    WHERE list_contains(list_transform(key_values, LAMBDA v: v IS NULL), TRUE)
     UNION ALL
     SELECT 'Schlüssel doppelt' AS defect, row_key FROM repeated
     UNION ALL
-    SELECT 'Anteil außerhalb 0 bis 1' AS defect, row_key FROM facts WHERE share < 0 OR share > 1.005
+    SELECT 'Anteil außerhalb 0 bis 1' AS defect, row_key FROM facts
+    WHERE share < 0 OR share > 1.005
     UNION ALL
-    SELECT 'Zähler größer als Nenner' AS defect, row_key FROM facts WHERE numerator > denominator OR numerator < 0
+    SELECT 'Zähler größer als Nenner' AS defect, row_key FROM facts
+    WHERE numerator > denominator OR numerator < 0
 )
 
 SELECT defect, count(*) AS rows, min(row_key) AS example

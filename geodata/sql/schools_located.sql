@@ -9,7 +9,10 @@ WITH gemeinden AS (
 
 hits AS (
     SELECT s.school_number, min(g.ags) AS located_ags
-    FROM (SELECT school_number, geometry FROM read_parquet($schools) WHERE geometry IS NOT NULL) AS s
+    FROM (
+        SELECT school_number, geometry FROM read_parquet($schools)
+        WHERE geometry IS NOT NULL
+    ) AS s
     INNER JOIN gemeinden AS g ON ST_Intersects(g.geometry, s.geometry)
     GROUP BY s.school_number
 )

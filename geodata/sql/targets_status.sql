@@ -119,7 +119,7 @@ SELECT
         WHEN numerator IS NOT NULL THEN CAST(greatest(ceil(required_share * denominator - numerator), 0) AS BIGINT)
         WHEN subject = 'households' THEN CAST(round(greatest(required_share - share, 0) * households) AS BIGINT)
     END AS gap_count,
-    coalesce(share IS NOT NULL AND numerator IS NULL, false) AS gap_estimated,
+    coalesce(share IS NOT NULL AND numerator IS NULL, FALSE) AS gap_estimated,
     CASE WHEN stand < due THEN pace_per_year * 100 END AS pace_points_per_year,
     CASE WHEN stand < due AND NOT is_met THEN pace_needed_per_year * 100 END AS pace_needed_points_per_year,
     CASE
@@ -142,4 +142,4 @@ SELECT
     origin,
     visibility
 FROM judged
-ORDER BY position, level DESC, ags, stand
+ORDER BY position ASC, level DESC, ags ASC, stand ASC

