@@ -47,7 +47,7 @@ def _read_one(snapshot: Snapshot, land: str) -> tuple[gpd.GeoDataFrame, Notes]:
     ledger, level = Ledger(snapshot), LEVELS[snapshot.table]
     key, name = FIELDS[snapshot.source_id]
     vg250 = snapshot.source_id == "vg250__boundaries"
-    frame = read_geofile(snapshot.path, layer=LAYERS[snapshot.table] if vg250 else None)
+    frame = read_geofile(snapshot.path, ledger, layer=LAYERS[snapshot.table] if vg250 else None)
     require_columns(frame, (key, name, "GF") if vg250 else (key, name), snapshot.path)
     ledger.read = len(frame)
     frame["ags"] = frame[key].astype("string").fillna("").str[: DIGITS[level]]

@@ -43,7 +43,7 @@ def read(snapshots: Sequence[Snapshot], *, land: BaseGeometry) -> tuple[gpd.GeoD
 def _read_areas(snapshot: Snapshot, ledger: Ledger, rows: dict[str, dict[str, object]], land: BaseGeometry) -> None:
     fields, where = _mapping(snapshot, "fields"), _mapping(snapshot, "where")
     encoding = snapshot.options.get("encoding")
-    frame = read_geofile(snapshot.path, encoding=str(encoding) if encoding else None)
+    frame = read_geofile(snapshot.path, ledger, encoding=str(encoding) if encoding else None)
     require_columns(frame, (*(str(f) for f in fields.values()), *where), snapshot.path)
     ledger.read = len(frame)
     frame["row"] = np.arange(1, len(frame) + 1)

@@ -58,12 +58,13 @@ def read_delimited(path: Path, form: Form, ledger: Ledger) -> Table:
     lines = text.splitlines(keepends=True)
     skip = 1 if lines and lines[0].strip().lower().startswith("sep=") else 0
     body = "".join(lines[skip:]).removeprefix("\ufeff")  # some editions put the BOM behind the first line
+    if not body.strip():
+        raise InputError("file_empty", file=path.name, size=path.stat().st_size)
+    _check_delimiter(body.lstrip().splitlines()[0], form, path)
     try:
         raw = [fields for fields in csv.reader(io.StringIO(body, newline=""), delimiter=form.delimiter, strict=True) if fields]
     except csv.Error as error:
         raise InputError("file_cut_off", file=path.name, found=str(error), expected=form.delimiter) from error
-    if not raw:
-        raise InputError("file_empty", file=path.name, size=path.stat().st_size)
     header = _header(raw[0], form, path)
     width = len(raw[0])
     widths = {width, len(header)}  # a trailing delimiter may stand in the header, in the rows, or in both
@@ -106,15 +107,17 @@ def _decoded(path: Path) -> str:
         return data.decode("cp1252", errors="replace")
 
 
+def _check_delimiter(first_line: str, form: Form, path: Path) -> None:
+    other = max(";,\t|", key=first_line.count)
+    if form.delimiter not in first_line and other in first_line:
+        raise InputError("wrong_delimiter", file=path.name, found=repr(other), expected=repr(form.delimiter))
+
+
 def _header(fields: list[str], form: Form, path: Path) -> tuple[str, ...]:
     """The column names; one trailing empty name, as some publishers write, is dropped."""
     names = [f.strip() for f in fields]
     if names and not names[-1]:
         names = names[:-1]
-    if len(names) == 1:
-        other = next((d for d in ";,\t|" if d != form.delimiter and d in names[0]), None)
-        if other:
-            raise InputError("wrong_delimiter", file=path.name, found=repr(other), expected=repr(form.delimiter))
     missing = [c for c in form.required if c not in names]
     if missing:
         raise InputError("column_missing", file=path.name, found=", ".join(names[:12]), expected=", ".join(missing))

@@ -1,5 +1,6 @@
 """What every reader of geometries needs: a file opened with one clear error, in EPSG:25832, with valid polygons."""
 
+import warnings
 from pathlib import Path
 
 import geopandas as gpd
@@ -15,8 +16,22 @@ from geodata.reading import Ledger
 CRS = "EPSG:25832"
 
 
-def read_geofile(path: Path, *, layer: str | None = None, encoding: str | None = None) -> gpd.GeoDataFrame:
-    """The features of a file in EPSG:25832. Raises InputError for an unreadable file, an absent layer, or a missing CRS."""
+def read_geofile(path: Path, ledger: Ledger, *, layer: str | None = None, encoding: str | None = None) -> gpd.GeoDataFrame:
+    """The features of a file in EPSG:25832; what GDAL remarks goes into the ledger.
+
+    Raises InputError for an unreadable file, an absent layer, or a missing CRS.
+    """
+    with warnings.catch_warnings(record=True) as remarks:
+        warnings.simplefilter("always")
+        frame = _opened(path, layer, encoding)
+    for text in sorted({str(r.message) for r in remarks}):
+        ledger.warn("geodata_remark", found=text.replace(str(path), path.name))
+    if frame.crs is None:
+        raise InputError("crs_missing", file=path.name)
+    return frame.to_crs(CRS)
+
+
+def _opened(path: Path, layer: str | None, encoding: str | None) -> gpd.GeoDataFrame:
     try:
         layers = [str(name) for name, _ in pyogrio.list_layers(path)]
         if layer and layer not in layers:
@@ -26,9 +41,7 @@ def read_geofile(path: Path, *, layer: str | None = None, encoding: str | None =
         raise InputError("geodata_unreadable", file=path.name, found=str(error).splitlines()[0] if str(error) else "–") from error
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputError("geodata_unreadable", file=path.name, found="keine Geometrie")
-    if frame.crs is None:
-        raise InputError("crs_missing", file=path.name)
-    return frame.to_crs(CRS)
+    return frame
 
 
 def require_columns(frame: gpd.GeoDataFrame, names: tuple[str, ...], path: Path) -> None:

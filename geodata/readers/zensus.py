@@ -62,8 +62,8 @@ def read(snapshots: Sequence[Snapshot], *, land: BaseGeometry) -> tuple[pa.Table
 
 
 def _joined(columns: dict[str, pd.Series]) -> pd.DataFrame:
-    frame = pd.DataFrame({name: columns.get(name, pd.Series(dtype="float64")) for name in VALUES})
-    frame.index.names = ["y_m", "x_m"]
+    nothing = pd.Series(dtype="float64", index=pd.MultiIndex.from_arrays([[], []], names=["y_m", "x_m"]))
+    frame = pd.DataFrame({name: columns.get(name, nothing) for name in VALUES})
     frame = frame.sort_index().reset_index()
     size = frame["household_size"].where(frame["household_size"] > 0)
     households = frame["households"].where(frame["households"].notna(), (frame["persons"] / size).round(4))
@@ -77,7 +77,7 @@ def _joined(columns: dict[str, pd.Series]) -> pd.DataFrame:
             "easting_m": easting,
             "northing_m": northing,
             "persons": frame["persons"].astype("Int64"),
-            "households": [None if pd.isna(h) else Decimal(f"{h:.4f}") for h in households],
+            "households": pd.Series([None if pd.isna(h) else Decimal(f"{h:.4f}") for h in households], dtype="object"),
         }
     )
 

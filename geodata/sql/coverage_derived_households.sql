@@ -67,7 +67,7 @@ SELECT
     operator,
     rollout,
     'derived' AS basis,
-    $method,
+    $method AS method,
     boundary_edition,
     source_id,
     CASE WHEN gaps = 0 AND known_households = denominator THEN CAST(covered AS DECIMAL(24, 4)) END AS numerator,

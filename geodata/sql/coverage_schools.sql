@@ -55,7 +55,7 @@ SELECT
     c.rollout,
     CASE WHEN k.has_status THEN 'reported' ELSE 'derived' END AS basis,
     CASE WHEN k.has_status THEN 'status_list' ELSE 'register_count' END AS method,
-    $boundary_edition,
+    $boundary_edition AS boundary_edition,
     k.source_id,
     CASE WHEN k.has_status THEN CAST(c.numerator AS DECIMAL(24, 4)) END AS numerator,
     CAST(c.denominator AS DECIMAL(24, 4)) AS denominator,

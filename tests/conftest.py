@@ -1,0 +1,90 @@
+"""What all tests share: the published files beside the project, and one whole run of the real and of the demo profile per session."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from geodata.reading import Snapshot
+from geodata.tables import file_hash
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared" / "data"
+REAL_PROFILE = "tests/profiles/real.toml"
+
+
+@dataclass(frozen=True)
+class Command:
+    """What a command printed, and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run: its output folder and its command."""
+
+    folder: Path
+    command: Command
+
+    def rows(self, sql: str, **values: object) -> list[tuple[object, ...]]:
+        """Rows of the published database."""
+        with duckdb.connect(str(self.folder / "netzlage.duckdb"), read_only=True) as con:
+            return con.execute(sql, values or None).fetchall()
+
+
+Netzlage = Callable[..., Command]
+
+
+@pytest.fixture(scope="session")
+def netzlage(tmp_path_factory: pytest.TempPathFactory) -> Netzlage:
+    """Run the command line in a process of its own, with its own Dagster home."""
+    home = tmp_path_factory.mktemp("dagster")
+    (home / "dagster.yaml").write_text("telemetry:\n  enabled: false\n", "utf-8")
+
+    def call(*words: str, cwd: Path = ROOT) -> Command:
+        env = os.environ | {"DAGSTER_HOME": str(home), "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
+        command = [sys.executable, "-c", "from pipelines.cli import main; main()", *words]
+        done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
+        return Command(done.returncode, done.stdout, done.stderr)
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The published files beside the project; skips where they are absent."""
+    if not SHARED.is_dir():
+        pytest.skip("../shared/data is absent: the published files are not part of the project")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def real_run(shared: Path, netzlage: Netzlage, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """One whole run on the published files."""
+    assert shared.is_dir()
+    return _run(netzlage, REAL_PROFILE, tmp_path_factory.mktemp("real"))
+
+
+@pytest.fixture(scope="session")
+def demo_run(netzlage: Netzlage, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """One whole run on the demo."""
+    return _run(netzlage, "demo", tmp_path_factory.mktemp("demo"))
+
+
+def _run(netzlage: Netzlage, profile: str, folder: Path) -> Run:
+    command = netzlage("run", "--profile", profile, "--output", str(folder))
+    assert command.code == 0, command.err
+    return Run(folder, command)
+
+
+def snapshot(path: Path, source_id: str, table: str, stand: str = "2021-06-30", **options: object) -> Snapshot:
+    """A snapshot of a file as it lies there."""
+    return Snapshot(source_id, table, stand, path, file_hash(path), path.stat().st_size, "official", "public", options)
