@@ -1,0 +1,166 @@
+"""Palette, themes, words, escaping, refusal, and the same bytes for the same content."""
+
+import datetime as dt
+import json
+import re
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from geodata.errors import NetzlageError
+from maps import palette, words
+from maps.content import SiteContent
+from maps.site import build
+from maps.themes import THEMES, views
+from tests.conftest import ROOT
+from tests.unit.maps.content import EDITION, EVIL, STANDS, fact, site_content
+
+VENDOR = ROOT / "node_modules"
+
+
+def lightness(colour: str) -> float:
+    """L* of CIE 1976 from sRGB (IEC 61966-2-1)."""
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    y = float(np.dot([0.2126, 0.7152, 0.0722], linear))
+    return 116 * y ** (1 / 3) - 16 if y > 0.008856 else 903.3 * y
+
+
+def test_classes_and_their_words() -> None:
+    assert [palette.class_of(s) for s in (0.0, 0.0999, 0.1, 0.4999, 0.5, 0.8999, 0.9, 0.95, 0.9899, 0.99, 1.0, 1.0001)] == [
+        0,
+        0,
+        1,
+        2,
+        3,
+        4,
+        5,
+        6,
+        6,
+        7,
+        7,
+        7,
+    ]
+    assert len(palette.COLOURS) == len(palette.BREAKS) == len(palette.labels())
+
+
+def test_lightness_falls_evenly_so_that_order_survives_colour_vision_deficiency_and_grey_print() -> None:
+    steps = np.diff([lightness(c) for c in palette.COLOURS])
+    assert (steps < -8).all(), steps
+
+
+def test_words() -> None:
+    assert words.percent(0.6567) == "65,67\u00a0%"
+    assert words.percent(None) == words.percent(float("nan")) == "keine Daten"
+    assert words.percent(0.0) == "0,00\u00a0%"
+    assert words.number(2804315) == "2.804.315"
+    assert words.date(dt.date(2021, 6, 30)) == "30.06.2021"
+
+
+def test_a_theme_shows_reported_before_derived_and_never_mixes_them() -> None:
+    theme = THEMES[0]
+    shares = pd.DataFrame(
+        [
+            fact("05111", STANDS[0], 0.5),
+            fact("05112", STANDS[0], 0.9, basis="derived", method="m", boundary_edition=EDITION),
+            fact("05111", STANDS[1], 0.6, basis="derived", method="m", boundary_edition=EDITION),
+            fact("05111", STANDS[1], 0.7, basis="derived", method="m", boundary_edition="other"),
+            fact("05112", STANDS[1], None),
+        ]
+    )
+    found = views(theme, shares, ags=["05111", "05112"], edition=EDITION)
+    assert [(v.stand, v.basis, v.shares) for v in found] == [
+        (STANDS[0], "reported", {"05111": 0.5, "05112": None}),
+        (STANDS[1], "derived", {"05111": 0.6, "05112": None}),
+    ]
+
+
+def test_anything_not_public_is_refused_with_a_list() -> None:
+    content = site_content()
+    shares = pd.concat([content.shares, pd.DataFrame([fact("05111", STANDS[0], 0.1, visibility="internal")])])
+    with pytest.raises(NetzlageError) as caught:
+        SiteContent(shares, content.targets, content.areas, content.sources, "p", demo=False)
+    assert caught.value.code == "not_public"
+    assert "05111" in str(caught.value)
+
+
+def test_two_builds_are_the_same_byte_for_byte(tmp_path: Path) -> None:
+    built = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        files = build(site_content(demo=True), tmp_path / name, vendor=VENDOR)
+        built.append({f.relative_to(tmp_path / name).as_posix(): f.read_bytes() for f in files})
+    assert built[0] == built[1]
+    pages = [n for n in built[0] if n.endswith(".html")]
+    assert sorted(pages) == ["index.html", *(f"karten/{t.theme_id}.html" for t in sorted(THEMES, key=lambda t: t.theme_id))]
+    assert all(n.startswith("bilder/DEMO_") for n in built[0] if n.startswith("bilder/"))
+
+
+def test_demo_pages_say_so_and_are_not_indexed_and_others_do_not(tmp_path: Path) -> None:
+    for demo in (True, False):
+        folder = tmp_path / str(demo)
+        folder.mkdir()
+        for page in [f for f in build(site_content(demo=demo), folder, vendor=VENDOR) if f.suffix == ".html"]:
+            text = page.read_text("utf-8")
+            assert ("Demonstrationsdaten, schematische Grenzen" in text) is demo
+            assert ('content="noindex"' in text) is demo
+            assert "technisch buchbar, nicht angeschlossen" in text
+
+
+def test_no_page_names_another_host_for_a_script_style_or_picture(tmp_path: Path) -> None:
+    for page in [f for f in build(site_content(), tmp_path, vendor=VENDOR) if f.suffix == ".html"]:
+        text = page.read_text("utf-8")
+        loaded = re.findall(r'(?:src|href)="([^"]+)"', text)
+        assert loaded
+        assert [u for u in loaded if re.match(r"(https?:)?//", u)] == []
+        for url in loaded:
+            if not url.startswith(("#", "data:")):
+                assert (page.parent / url).resolve().is_file(), url
+
+
+def test_names_from_data_cannot_end_an_element(tmp_path: Path) -> None:
+    content = site_content(name=EVIL, demo=False)
+    for page in [f for f in build(content, tmp_path, vendor=VENDOR) if f.suffix == ".html"]:
+        text = page.read_text("utf-8")
+        assert "<img src=x" not in text
+        assert "alert(1)</script>" not in text
+        for data in re.findall(r'<script type="application/json" id="werte">(.*?)</script>', text, flags=re.DOTALL):
+            assert json.loads(data)["names"]["05111"] == EVIL
+
+
+def test_every_map_names_stand_basis_source_licence_and_attribution(tmp_path: Path) -> None:
+    build(site_content(), tmp_path, vendor=VENDOR)
+    text = (tmp_path / "karten/haushalte-gigabit.html").read_text("utf-8")
+    for words_there in ("30.06.2021", "veröffentlicht", "Quelle A", "Lizenz: L-A", "Nennung A", "Daten verändert", "keine Daten", "05112"):
+        assert words_there in text
+    empty = (tmp_path / "karten/schulen.html").read_text("utf-8")
+    assert "keine Daten vor" in empty
+
+
+def test_a_missing_npm_package_is_one_clear_error(tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    folder.mkdir()
+    with pytest.raises(NetzlageError) as caught:
+        build(site_content(), folder, vendor=tmp_path / "nowhere")
+    assert caught.value.code == "vendor_missing"
+
+
+def test_maps_stay_light(tmp_path: Path) -> None:
+    """A page with the size of the Land: 53 areas of 1,000 vertices each must be simplified."""
+    angles = np.linspace(0, 2 * np.pi, 1000, endpoint=False)
+    ring = np.column_stack([np.cos(angles), np.sin(angles)]) * 5_000
+    shapes = [
+        shapely.MultiPolygon([shapely.Polygon(ring + [300_000 + 12_000 * (i % 8), 5_600_000 + 12_000 * (i // 8)])]) for i in range(53)
+    ]
+    keys = [f"05{i:03d}" for i in range(53)]
+    base = site_content()
+    areas = gpd.GeoDataFrame(
+        {"boundary_edition": EDITION, "ags": keys, "level": "kreis", "name": keys, "source_id": "a"}, geometry=shapes, crs="EPSG:25832"
+    )
+    shares = pd.DataFrame([fact(k, STANDS[0], 0.5) for k in keys])
+    build(SiteContent(shares, base.targets, areas, base.sources, "p", demo=False), tmp_path, vendor=VENDOR)
+    assert (tmp_path / "karten/haushalte-gigabit.html").stat().st_size < 300_000
