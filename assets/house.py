@@ -136,6 +136,8 @@ def _metadata(product: Product, version: str, path: Path) -> dict[str, dg.Metada
     found: dict[str, object] = {"rows": len(table), "sha256": version, "file": str(path)}
     if isinstance(table, gpd.GeoDataFrame):
         found["crs"] = table.crs.to_string() if table.crs else "keine"
+    elif {"easting_m", "northing_m"} <= set(table.column_names):
+        found["crs"] = "EPSG:25832 (easting_m, northing_m)"
     if product.notes:
         found |= {kind: getattr(product.notes, kind).num_rows for kind in ("quarantine", "warnings")}
     return {

@@ -132,7 +132,10 @@ def _unpacked(archive: Path, member: str) -> Path:
 
 
 def _download(url: str, folder: Path) -> Path:
-    target = folder / url.rsplit("/", 1)[-1]
+    """The file behind an address, fetched once: what lies there already is kept, as the profile's address is its version."""
+    target = folder / hashlib.sha256(url.encode()).hexdigest()[:16] / url.rsplit("/", 1)[-1]
+    if target.is_file():
+        return target
     try:
         with httpx.stream("GET", url, follow_redirects=True, timeout=DOWNLOAD_TIMEOUT_S) as answer, replaced(target) as part:
             answer.raise_for_status()

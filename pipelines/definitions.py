@@ -1,6 +1,7 @@
 """The code location: all assets and checks, partitioned by the Stände of the profile. Built when Dagster asks, not at import."""
 
 import logging
+from graphlib import TopologicalSorter
 
 import dagster as dg
 
@@ -10,7 +11,7 @@ import assets.out
 import assets.raw
 from assets import checks
 from assets.house import BY_STAND, House
-from geodata.catalogue import load_catalogue
+from geodata.catalogue import Source, load_catalogue
 from pipelines.resources import house_from_environment
 from pipelines.versions import code_version
 
@@ -33,8 +34,10 @@ def build_definitions(house: House, *, step_log: logging.Handler | None = None) 
         for asset in dg.load_assets_from_package_module(package)
         if isinstance(asset, dg.AssetsDefinition)
     ]
+    unique = list({asset.key: asset for asset in found}.values())
+    behind = _sources_behind([spec for asset in unique for spec in asset.specs])
     return dg.Definitions(
-        assets=dg.map_asset_specs(lambda spec: _completed(spec, stands), _unique(found)),
+        assets=dg.map_asset_specs(lambda spec: _completed(spec, stands, behind[spec.key]), unique),
         asset_checks=dg.load_asset_checks_from_modules([checks]),
         resources={"house": house},
         loggers={STEP_LOG: _logger(step_log)} if step_log else {},
@@ -42,18 +45,28 @@ def build_definitions(house: House, *, step_log: logging.Handler | None = None) 
     )
 
 
-def _unique(found: list[dg.AssetsDefinition]) -> list[dg.AssetsDefinition]:
-    return list({asset.key: asset for asset in found}.values())
+def _sources_behind(specs: list[dg.AssetSpec]) -> dict[dg.AssetKey, list[Source]]:
+    """The sources of the catalogue that each asset is made of, directly or through others."""
+    catalogue = load_catalogue()
+    deps = {spec.key: [d.asset_key for d in spec.deps] for spec in specs}
+    ids: dict[dg.AssetKey, set[str]] = {}
+    for key in TopologicalSorter(deps).static_order():
+        own = key.to_user_string().removeprefix("raw_")
+        ids[key] = {own} & set(catalogue) | {i for d in deps.get(key, []) for i in ids[d]}
+    return {key: [catalogue[i] for i in sorted(found)] for key, found in ids.items()}
 
 
-def _completed(spec: dg.AssetSpec, stands: dg.PartitionsDefinition) -> dg.AssetSpec:
-    """The spec with its code version, its partitions if it follows the Stände, and what the catalogue says of a raw source."""
+def _completed(spec: dg.AssetSpec, stands: dg.PartitionsDefinition, behind: list[Source]) -> dg.AssetSpec:
+    """The spec with its code version, its partitions if it follows the Stände, and what the catalogue says of its sources."""
     changed = spec.replace_attributes(code_version=code_version(str(spec.group_name)))
     if set(BY_STAND) <= set(spec.tags):
         changed = changed.replace_attributes(partitions_def=stands)
-    source = load_catalogue().get(spec.key.to_user_string().removeprefix("raw_"))
-    if source is None or spec.group_name != "raw":
+    if not behind:
         return changed
+    if spec.group_name != "raw":
+        text = "\n".join(f"- {s.title} ({s.publisher}), {s.licence}: {s.attribution}" for s in behind)
+        return changed.replace_attributes(metadata={"sources": dg.MetadataValue.md(text)})
+    source = behind[0]
     return changed.replace_attributes(
         description=f"{source.title}. Herausgeber: {source.publisher}. Dateien, wie empfangen; nichts daran wird geändert.",
         metadata={

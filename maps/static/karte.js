@@ -30,11 +30,12 @@ document.addEventListener("DOMContentLoaded", () => {
     }
     return box;
   };
+  const restyle = (area) => area.setStyle(data.styles[data.views[select.value].classes[area.feature.properties.ags]]);
   const show = (stand) => {
     const view = data.views[stand];
     layer.eachLayer((area) => {
       const ags = area.feature.properties.ags;
-      area.setStyle(data.styles[view.classes[ags]]);
+      restyle(area);
       area.unbindTooltip();
       area.bindTooltip(tooltip(ags, view), { sticky: true });
     });
@@ -43,7 +44,7 @@ document.addEventListener("DOMContentLoaded", () => {
 
   layer.eachLayer((area) => {
     area.on("mouseover focus", () => area.setStyle({ weight: 3, color: "#241f3f" }).bringToFront());
-    area.on("mouseout blur", () => area.setStyle({ weight: 1.2, color: "#ffffff" }));
+    area.on("mouseout blur", () => restyle(area));
   });
   select.addEventListener("change", () => show(select.value));
   show(select.value);

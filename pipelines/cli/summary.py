@@ -10,9 +10,9 @@ LOWEST = 3
 
 def summary_table(con: duckdb.DuckDBPyConnection, lang: str) -> Table:
     """Per target the Land's figure at its newest Stand with one, and the Kreise furthest behind; `keine Daten` where there is none."""
-    table = Table(title=sentence("summary_title", lang), title_justify="left", show_lines=True)
-    for column in ("target", "stand", "land", "lowest", "status"):
-        table.add_column(sentence(f"summary_{column}", lang), overflow="fold")
+    table = Table(title=sentence("summary_title", lang), title_justify="left", box=None, padding=(0, 1, 1, 0), pad_edge=False)
+    for column in ("target", "land", "lowest", "status"):
+        table.add_column(sentence(f"summary_{column}", lang), overflow="fold", no_wrap=column in {"land", "lowest"})
     rows = con.execute(_SUMMARY, {"lowest": LOWEST, "lang": lang}).fetchall()
     if any(row[-1] == "demo" for row in rows):
         table.caption = sentence("demo_mark", lang)
@@ -20,8 +20,7 @@ def summary_table(con: duckdb.DuckDBPyConnection, lang: str) -> Table:
         kreise = "\n".join(f"{k['name']} {_percent(k['share'], lang)}" for k in lowest or [])
         table.add_row(
             label,
-            f"{stand:%d.%m.%Y}" if stand else "–",
-            _percent(land, lang),
+            f"{_percent(land, lang)}\n{stand:%d.%m.%Y}" if stand else sentence("no_data", lang),
             kreise or sentence("no_data", lang),
             sentence(f"status_{status}", lang),
         )

@@ -80,6 +80,8 @@ def test_the_graph_is_whole_and_named_by_the_formula(definitions: dg.Definitions
     for name, spec in specs.items():
         if name.startswith("raw_") and name != "raw_demo__files":
             assert {"licence", "attribution", "landing_page", "visibility"} <= set(spec.metadata)
+        elif spec.group_name != "raw":
+            assert "Breitbandatlas" in str(spec.metadata["sources"]) or name.startswith("core_"), name
 
 
 def test_every_asset_and_column_is_documented(definitions: dg.Definitions, demo_run: Run) -> None:

@@ -1,0 +1,34 @@
+"""Long checks, run by `make acceptance`: the same inputs give the same bytes, on one core or two."""
+
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import REAL_PROFILE, Netzlage
+
+pytestmark = pytest.mark.skipif("NETZLAGE_ACCEPTANCE" not in os.environ, reason="long: make acceptance")
+
+
+def fingerprint(output: Path) -> dict[str, str]:
+    """The hash of every table and page; database files hold the same rows but not the same bytes."""
+    kept = [p for folder in ("tables", "site", "demo") for p in sorted((output / folder).rglob("*")) if p.is_file()]
+    return {
+        p.relative_to(output).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in kept if not p.name.endswith(".stamp.json")
+    }
+
+
+@pytest.mark.parametrize("profile", ["demo", REAL_PROFILE])
+def test_two_runs_on_two_cores_and_one_are_alike(
+    profile: str, netzlage: Netzlage, shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert shared.is_dir()
+    found = []
+    for name, threads in (("a", "2"), ("b", "2"), ("c", "1")):
+        monkeypatch.setenv("NETZLAGE_THREADS", threads)
+        done = netzlage("run", "--profile", profile, "--output", str(tmp_path / name))
+        assert done.code == 0, done.err
+        found.append(fingerprint(tmp_path / name))
+    assert len(found[0]) > 60
+    assert found[0] == found[1] == found[2]
