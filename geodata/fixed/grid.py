@@ -24,7 +24,7 @@ def household_cells(table: pa.Table, households: pa.Table) -> pa.Table:
     `table`: Gitterzellen as read (cell_id, ags, shares as hundredths of a percent). `households`: one row per cell and Gemeinde
     (cell_id int32, ags, units int64: ten-thousandths); where a border cuts a cell, the households on both sides follow the same share.
     """
-    at = _row_of(table, households["cell_id"].to_numpy())
+    at = row_of(table, households["cell_id"].to_numpy())
     known = at >= 0
     known[known] &= table[KNOWN_BY.format(user="hh")].is_valid().to_numpy(zero_copy_only=False)[at[known]]
     units = households["units"].to_numpy()
@@ -70,7 +70,7 @@ def _covered(table: pa.Table, user: str, cells: _Cells, keys: dict[str, str]) ->
     return parts
 
 
-def _row_of(table: pa.Table, cells: np.ndarray) -> np.ndarray:
+def row_of(table: pa.Table, cells: np.ndarray) -> np.ndarray:
     """The row of each cell in the table; −1 where it has none."""
     own = table["cell_id"].to_numpy()
     if len(own) == 0:
