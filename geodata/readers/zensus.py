@@ -1,22 +1,22 @@
 """Zensus 2022 grid cells: persons and households, from the official CSV or from Parquet with persons and household size.
 
-The Zensus grid (EPSG:3035) is not the grid of the Bundesnetzagentur: a cell is placed by its centre.
+The Zensus grid (EPSG:3035) is not the grid of the Bundesnetzagentur: a cell is placed by its centre. Any of the official resolutions is
+read (100 m, 1 km, 10 km), but only one at a time.
 """
 
-import re
 from collections.abc import Sequence
-from decimal import Decimal
+from functools import cache
 
-import duckdb
 import numpy as np
-import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 from pyproj import Transformer
 from shapely.geometry.base import BaseGeometry
 
 from geodata.errors import InputError
-from geodata.readers.delimited import Form, read_delimited
+from geodata.readers.bulk import bulk_notes
+from geodata.readers.zensus_files import SPAN, VALUES, Cells, keys, read_file
 from geodata.reading import Ledger, Notes, Snapshot, join_notes
 
 CELLS = pa.schema(
@@ -30,127 +30,96 @@ CELLS = pa.schema(
         ("households", pa.decimal128(18, 4)),
     ]
 )
-SUPPRESSED = -1
-VALUES = {"persons": "Einwohner", "households": "Insgesamt_Haushalte", "household_size": "HHGroesse_D"}
-CELL_M = 1000
+PLACES = 10_000  # households have four places
+MARGIN_M = 5_000.0
 
 
 def read(snapshots: Sequence[Snapshot], *, land: BaseGeometry) -> tuple[pa.Table, Notes]:
-    """The cells whose centre lies in `land` (EPSG:25832), sorted by id.
+    """The cells whose centre lies in `land` (EPSG:25832), ascending by `y_m`, then `x_m`.
 
     `x_m, y_m` are the centre in EPSG:3035, `easting_m, northing_m` the same in EPSG:25832. `households` is the delivered number, else
-    persons / household size, rounded to four places; null where the publisher has none. Suppressed values (−1, –) are null.
+    persons / household size, rounded to four places; null where the publisher has none. Suppressed values (–, −1, −9) are null. A cell that
+    occurs again is refused: the first counts. Raises InputError where the files have different resolutions.
     """
-    columns: dict[str, pd.Series] = {}
-    notes = []
+    found: dict[str, list[tuple[np.ndarray, np.ndarray]]] = {name: [] for name in VALUES}
+    taken: dict[str, np.ndarray] = {}
+    files: list[tuple[Snapshot, Ledger, Cells]] = []
+    cell_m = 0
     for snapshot in snapshots:
         if snapshot.table not in VALUES:
             raise InputError("table_unknown", source=snapshot.source_id, found=snapshot.table, expected=", ".join(VALUES))
         ledger = Ledger(snapshot)
-        cells = _parquet(snapshot, ledger) if snapshot.path.suffix == ".parquet" else _text(snapshot, ledger)
+        cells = read_file(snapshot, ledger, taken.get(snapshot.table, np.empty(0, "int64")))
+        if cells.cell_m and cell_m and cells.cell_m != cell_m:
+            raise InputError("zensus_mixed", file=snapshot.path.name, found=cells.cell_m, expected=cell_m)
+        cell_m = cell_m or cells.cell_m
         inside = _inside(cells, land)
-        ledger.outside_area += int((~inside).sum())
-        ledger.accepted += int(inside.sum())
-        columns[snapshot.table] = cells[inside].set_index(["y_m", "x_m"])["value"]
-        notes.append((ledger, snapshot.table))
-    table = _joined(columns)
-    without = int((table["persons"].gt(0) & table["households"].isna()).sum())
-    for ledger, name in notes:
-        if name != "persons" and without:
-            ledger.warn("cells_without_households", column=VALUES[name], amount=float(without))
-    return pa.Table.from_pandas(table, schema=CELLS, preserve_index=False), join_notes([ledger.close() for ledger, _ in notes])
+        ledger.accepted, ledger.outside_area = int(inside.sum()), int((~inside).sum())
+        key = keys(cells.x_m, cells.y_m)
+        taken[snapshot.table] = np.concatenate([taken.get(snapshot.table, key[:0]), key])
+        found[snapshot.table].append((key[inside], cells.value[inside]))
+        files.append((snapshot, ledger, cells))
+    table = _joined(found, cell_m)
+    without = pc.sum(pc.and_(pc.greater(pc.fill_null(table["persons"], 0), 0), pc.is_null(table["households"])), min_count=0).as_py()
+    for snapshot, ledger, _ in files:
+        if snapshot.table != "persons" and without:
+            ledger.warn("cells_without_households", column=VALUES[snapshot.table], amount=float(without))
+    return table, join_notes([bulk_notes(ledger, cells.refused, expected=cells.expected) for _, ledger, cells in files])
 
 
-def _joined(columns: dict[str, pd.Series]) -> pd.DataFrame:
-    nothing = pd.Series(dtype="float64", index=pd.MultiIndex.from_arrays([[], []], names=["y_m", "x_m"]))
-    frame = pd.DataFrame({name: columns.get(name, nothing) for name in VALUES})
-    frame = frame.sort_index().reset_index()
-    size = frame["household_size"].where(frame["household_size"] > 0)
-    households = frame["households"].where(frame["households"].notna(), (frame["persons"] / size).round(4))
-    x, y = frame["x_m"].to_numpy(), frame["y_m"].to_numpy()
+def _joined(found: dict[str, list[tuple[np.ndarray, np.ndarray]]], cell_m: int) -> pa.Table:
+    """One row per cell of any table."""
+    parts = {name: [np.concatenate([np.empty(0, kind), *(p[i] for p in pieces)]) for i, kind in enumerate(("int64", "float64"))]
+             for name, pieces in found.items()}  # fmt: skip
+    every = np.unique(np.concatenate([key for key, _ in parts.values()]))
+    column = {name: np.full(len(every), np.nan) for name in parts}
+    for name, (key, value) in parts.items():
+        column[name][np.searchsorted(every, key)] = value
+    x, y = (every % SPAN).astype("int32"), (every // SPAN).astype("int32")
     easting, northing = _transformed(x, y)
-    return pd.DataFrame(
-        {
-            "zensus_id": [f"CRS3035RES{CELL_M}mN{int(b) - CELL_M // 2}E{int(a) - CELL_M // 2}" for a, b in zip(x, y, strict=True)],
-            "x_m": x.astype("int32"),
-            "y_m": y.astype("int32"),
-            "easting_m": easting,
-            "northing_m": northing,
-            "persons": frame["persons"].astype("Int64"),
-            "households": pd.Series([None if pd.isna(h) else Decimal(f"{h:.4f}") for h in households], dtype="object"),
-        }
+    size = np.where(column["household_size"] > 0, column["household_size"], np.nan)
+    households = np.where(np.isnan(column["households"]), column["persons"] / size, column["households"])
+    ids = pc.binary_join_element_wise(
+        f"CRS3035RES{cell_m}mN", pa.array(y - cell_m // 2).cast(pa.string()), "E", pa.array(x - cell_m // 2).cast(pa.string()), ""
     )
+    columns = [ids, x, y, easting, northing, _whole(column["persons"]), _decimal(households)]
+    return pa.table(columns, schema=CELLS)
 
 
-def _inside(cells: pd.DataFrame, land: BaseGeometry) -> np.ndarray:
-    if cells.empty:
-        return np.zeros(0, dtype=bool)
-    easting, northing = _transformed(cells["x_m"].to_numpy(), cells["y_m"].to_numpy())
+def _whole(values: np.ndarray) -> pa.Array:
+    absent = np.isnan(values)
+    return pa.array(np.where(absent, 0, values).astype("int64"), mask=absent)
+
+
+def _decimal(values: np.ndarray) -> pa.Array:
+    """Numbers rounded to four places, as DECIMAL."""
+    absent = np.isnan(values)
+    scaled = pa.array(np.rint(np.where(absent, 0, values) * PLACES).astype("int64"), mask=absent).cast(pa.decimal128(19, 0))
+    return pa.Array.from_buffers(pa.decimal128(18, 4), len(scaled), scaled.buffers())
+
+
+def _inside(cells: Cells, land: BaseGeometry) -> np.ndarray:
+    """Whether the centre of a cell lies in the Land; only those near it are transformed."""
+    found = np.zeros(len(cells.x_m), dtype=bool)
+    if land.is_empty:
+        return found
+    bounds = _transformer("EPSG:25832", "EPSG:3035").transform_bounds(*land.bounds, densify_pts=50)
+    west, south, east, north = bounds[0] - MARGIN_M, bounds[1] - MARGIN_M, bounds[2] + MARGIN_M, bounds[3] + MARGIN_M
+    near = np.flatnonzero((cells.x_m >= west) & (cells.x_m <= east) & (cells.y_m >= south) & (cells.y_m <= north))
+    easting, northing = _transformed(cells.x_m[near], cells.y_m[near])
     shapely.prepare(land)
     west, south, east, north = land.bounds
-    near = (easting >= west) & (easting <= east) & (northing >= south) & (northing <= north)
-    found = np.zeros(len(cells), dtype=bool)
-    found[near] = shapely.intersects_xy(land, easting[near], northing[near])
+    framed = (easting >= west) & (easting <= east) & (northing >= south) & (northing <= north)
+    found[near[framed]] = shapely.intersects_xy(land, easting[framed], northing[framed])
     return found
+
+
+@cache
+def _transformer(source: str, target: str) -> Transformer:
+    return Transformer.from_crs(source, target, always_xy=True)
 
 
 def _transformed(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """EPSG:3035 to EPSG:25832, in metres rounded to millimetres so that no platform differs."""
-    easting, northing = Transformer.from_crs("EPSG:3035", "EPSG:25832", always_xy=True).transform(x, y)
+    easting, northing = _transformer("EPSG:3035", "EPSG:25832").transform(x, y)
     return np.round(easting, 3), np.round(northing, 3)
-
-
-def _parquet(snapshot: Snapshot, ledger: Ledger) -> pd.DataFrame:
-    column = VALUES[snapshot.table]
-    try:
-        with duckdb.connect(":memory:") as con:
-            found = con.read_parquet(str(snapshot.path))
-            missing = [c for c in ("x", "y", column) if c not in found.columns]
-            if missing:
-                raise InputError("column_missing", file=snapshot.path.name, found=", ".join(found.columns), expected=", ".join(missing))
-            frame = found.df()
-    except duckdb.Error as error:
-        raise InputError("file_of_other_kind", file=snapshot.path.name, found=str(error).splitlines()[0]) from error
-    ledger.read += len(frame)
-    repeated = frame.duplicated(["x", "y"])
-    for number, x, y in zip(np.flatnonzero(repeated), frame.loc[repeated, "x"], frame.loc[repeated, "y"], strict=True):
-        ledger.refuse(int(number) + 1, "x", f"{x} {y}", "duplicate_key")
-    kept = frame[~repeated]
-    value = kept[column].astype("float64")
-    return pd.DataFrame({"x_m": kept["x"], "y_m": kept["y"], "value": value.where(value != SUPPRESSED)}).reset_index(drop=True)
-
-
-def _text(snapshot: Snapshot, ledger: Ledger) -> pd.DataFrame:
-    column = VALUES[snapshot.table]
-    table = read_delimited(snapshot.path, Form(";", (), (column,)), ledger)
-    grid = next((m[1] for name in table.header if (m := re.fullmatch(r"x_mp_(\d+k?m)", name))), None)
-    if grid is None or f"y_mp_{grid}" not in table.header:
-        raise InputError("column_missing", file=snapshot.path.name, found=", ".join(table.header), expected="x_mp_…, y_mp_…")
-    names = (f"x_mp_{grid}", f"y_mp_{grid}")
-    rows: list[tuple[float, float, float | None]] = []
-    seen: set[tuple[float, float]] = set()
-    for number, row in table.rows():
-        try:
-            x, y = _number(row[names[0]]), _number(row[names[1]])
-            value = _number(row[column])
-        except ValueError as error:
-            ledger.refuse(number, column, str(error), "not_a_number")
-            continue
-        if x is None or y is None:
-            ledger.refuse(number, names[0], "", "not_a_number")
-        elif (x, y) in seen:
-            ledger.refuse(number, names[0], f"{row[names[0]]} {row[names[1]]}", "duplicate_key")
-        else:
-            seen.add((x, y))
-            rows.append((x, y, value))
-    return pd.DataFrame(rows, columns=["x_m", "y_m", "value"]).astype({"value": "float64"})
-
-
-def _number(text: str) -> float | None:
-    """A number with a dot or comma; None for an empty, suppressed (–) or missing (−1) value; ValueError with the text for anything else."""
-    if text in {"", "–", "-"}:
-        return None
-    if not re.fullmatch(r"-?\d+([.,]\d+)?", text):
-        raise ValueError(text)
-    value = float(text.replace(",", "."))
-    return None if value == SUPPRESSED else value
