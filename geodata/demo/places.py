@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from geodata.catalogue import load_catalogue
 from geodata.demo import facts
 from geodata.demo.boundaries import CRS, DATE
+from geodata.demo.raster import Floats
 from geodata.demo.settlement import Settlement
 
 OPEN_SCHOOLS, CLOSED_SCHOOLS, PARKS = 5400, 80, 3900
@@ -24,8 +25,11 @@ SQUARE_M = 1000.0
 SOURCE = "Demonstrationsdaten"
 
 
-def write_schools(areas: gpd.GeoDataFrame, settlement: Settlement, folder: Path, rng: np.random.Generator) -> list[Path]:
-    """The register in its official form, and the status list: 70 % connected, 27 % in work or planned, 3 % without a plan."""
+def write_schools(areas: gpd.GeoDataFrame, settlement: Settlement, folder: Path, rng: np.random.Generator) -> tuple[list[Path], Floats]:
+    """The register in its official form, and the status list: 70 % connected, 27 % in work or planned, 3 % without a plan.
+
+    Returns the files, and easting and northing of the open schools.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     gemeinden = facts.table("gemeinden")
     counts = 1 + facts.apportioned(gemeinden["inhabitants"].to_numpy("float64"), OPEN_SCHOOLS - len(gemeinden))
@@ -34,7 +38,7 @@ def write_schools(areas: gpd.GeoDataFrame, settlement: Settlement, folder: Path,
     owners = np.concatenate([owners, rng.choice(gemeinden.index.to_numpy(), CLOSED_SCHOOLS)])
     columns = (*load_catalogue()["msb__schools"].declared("register", "2021-09-30"), "")
     register = folder / "schuldaten.csv"
-    kreise = []
+    kreise, points = [], []
     cells = dict(iter(settlement.cells.groupby("ags")))
     with register.open("w", encoding="utf-8", newline="") as stream:
         stream.write("sep=;\n\ufeff")
@@ -60,17 +64,17 @@ def write_schools(areas: gpd.GeoDataFrame, settlement: Settlement, folder: Path,
             }
             writer.writerow([values.get(c, "") for c in columns])
             kreise.append(gemeinde["ags"][:5])
+            points.append((point.x, point.y))
     words = _statuses(kreise[:OPEN_SCHOOLS], SCHOOL_STATUS, rng)
     speeds = {"versorgt": "1000", "in Umsetzung": "100", "geplant": "50", "ohne Planung": "16"}
     status = folder / "schulstatus_2021-09.csv"
     rows = [[f"{100001 + i}", word, speeds[word], "2021-09-30", SOURCE] for i, word in enumerate(words)]
     _write_list(status, ["schulnummer", "status", "download_mbits", "stand", "quelle"], rows)
-    return [register, status]
+    return [register, status], np.array(points[:OPEN_SCHOOLS])
 
 
-def write_parks(areas: gpd.GeoDataFrame, folder: Path, rng: np.random.Generator) -> list[Path]:
-    """A GeoPackage of Gewerbegebiete that do not overlap, and the status list: 48 % built, 46 % in work or planned, 6 % without a plan."""
-    folder.mkdir(parents=True, exist_ok=True)
+def parks(areas: gpd.GeoDataFrame, rng: np.random.Generator) -> gpd.GeoDataFrame:
+    """Gewerbegebiete that do not overlap: `id`, `name`, `ags`, turned rectangles in EPSG:25832."""
     squares = [_squares(polygon) for polygon in areas.geometry]
     room = np.array([len(s) for s in squares])
     people = facts.table("gemeinden").set_index("ags").loc[areas["ags"], "inhabitants"].to_numpy("float64")
@@ -85,17 +89,22 @@ def write_parks(areas: gpd.GeoDataFrame, folder: Path, rng: np.random.Generator)
             rows.append(
                 {"id": f"GE-{number:04d}", "name": f"Demo-Gewerbegebiet {number}, {name}", "ags": ags, "geometry": _park(west, south, rng)}
             )
-    frame = gpd.GeoDataFrame(rows, crs=CRS)
-    parks = folder / "gewerbegebiete.gpkg"
-    parks.unlink(missing_ok=True)
+    return gpd.GeoDataFrame(rows, crs=CRS)
+
+
+def write_parks(frame: gpd.GeoDataFrame, folder: Path, rng: np.random.Generator) -> list[Path]:
+    """A GeoPackage of the Gewerbegebiete, and the status list: 48 % built, 46 % in work or planned, 6 % without a plan."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "gewerbegebiete.gpkg"
+    path.unlink(missing_ok=True)
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": DATE})
-    pyogrio.write_dataframe(frame, parks, layer="gewerbegebiete", driver="GPKG")
+    pyogrio.write_dataframe(frame, path, layer="gewerbegebiete", driver="GPKG")
     words = _statuses([ags[:5] for ags in frame["ags"]], PARK_STATUS, rng)
     status = folder / "gewerbestatus_2021-06.csv"
     _write_list(
         status, ["id", "status", "stand", "quelle"], [[i, w, "2021-06-30", SOURCE] for i, w in zip(frame["id"], words, strict=True)]
     )
-    return [parks, status]
+    return [path, status]
 
 
 def _statuses(kreise: list[str], parts: tuple[float, float, float], rng: np.random.Generator) -> list[str]:
