@@ -101,14 +101,14 @@ def look(path: Path, delimiters: str) -> Sight:
 
 @contextmanager
 def records(con: duckdb.DuckDBPyConnection, path: Path, sight: Sight, columns: Sequence[str], *, header: bool) -> Iterator[None]:
-    """A view `records` of one file: its `columns` in their order, then names for surplus fields, then names of columns that it lacks.
+    """A view `records` of one file: its `columns` in their order, `SURPLUS`, the names of columns that it lacks; and `broken`.
 
     One line is one record, blank lines aside, in the order of the file; a quoted field does not span lines. All values are text: a field
-    that is empty is '', one that is not there is null. `SURPLUS` is what belongs behind the file's own columns.
+    that is empty is '', one that is not there is null. `broken` is a record with a wrong number of fields (one empty field more is none).
     A file that is quoted, not UTF-8, or of mixed line ends is first copied plainly into a temporary file.
     """
     with tempfile.TemporaryDirectory(prefix="netzlage_") as folder:
-        source, delimiter = path, sight.delimiter
+        source, delimiter, last = path, sight.delimiter, columns[columns.index(SURPLUS[0]) - 1]
         if not sight.plain:
             source, delimiter = Path(folder) / "records.txt", UNIT
             _copy_plainly(path, sight, source)
@@ -126,7 +126,7 @@ def records(con: duckdb.DuckDBPyConnection, path: Path, sight: Sight, columns: S
                 strict_mode=False,
                 max_line_size=3 * LONGEST_LINE,  # the plain copy may need more bytes for the same letters
                 skiprows=sight.line - (not header),
-            ).create_view("records")
+            ).project(f"*, {last} IS NULL OR coalesce(overflow, '') <> '' OR beyond IS NOT NULL AS broken").create_view("records")
             yield
         except duckdb.InvalidInputException as error:
             raise InputError("file_of_other_kind", file=path.name, found=str(error).splitlines()[0]) from error
@@ -134,7 +134,7 @@ def records(con: duckdb.DuckDBPyConnection, path: Path, sight: Sight, columns: S
             con.execute("DROP VIEW IF EXISTS records")
 
 
-def bulk_query(con: duckdb.DuckDBPyConnection, name: str, /, **values: float | str) -> pa.Table:
+def bulk_query(con: duckdb.DuckDBPyConnection, name: str, /, **values: float | str | list[str]) -> pa.Table:
     """The result of `geodata/sql/{name}.sql`, which reads `values` by `getvariable`.
 
     A relation without parameters is gathered into Arrow by all threads at once: for millions of rows that is twice as fast as `query`.
@@ -147,7 +147,7 @@ def bulk_query(con: duckdb.DuckDBPyConnection, name: str, /, **values: float | s
 def bulk_notes(ledger: Ledger, refused: pa.Table, *, expected: Mapping[str, object]) -> Notes:
     """The side tables of a bulk file: `ledger` counts its accepted and outside rows; `refused` has row, column, value and reason.
 
-    `expected` holds by reason what its sentence names as expected.
+    `expected` holds by "reason column" or by reason what its sentence names as expected.
     """
     ledger.read = ledger.accepted + ledger.outside_area
     notes = ledger.close()
@@ -176,7 +176,14 @@ def only(table: pa.Table, mask: pa.ChunkedArray) -> pa.Table:
 def _quarantined(batch: pa.RecordBatch, place: Mapping[str, object], expected: Mapping[str, object]) -> pa.Table:
     own = {name: batch.column(name).to_pylist() for name in ("row", "column", "value", "reason")}
     templates = {
-        (reason, column): sentence(reason, file=place["file"], row=ROW, column=column, value=VALUE, expected=expected.get(reason, ""))
+        (reason, column): sentence(
+            reason,
+            file=place["file"],
+            row=ROW,
+            column=column,
+            value=VALUE,
+            expected=expected.get(f"{reason} {column}", expected.get(reason, "")),
+        )
         for reason, column in set(zip(own["reason"], own["column"], strict=True))
     }
     texts = [

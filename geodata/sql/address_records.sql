@@ -1,11 +1,10 @@
 -- Grain: one row per record of a gebref.txt, in the order of the file; `reason` is null where it can be read, `outside` is another Land.
--- Inputs: view records (columns as text; land, regbez, kreis, gmd, ott, zone are null throughout in the older edition),
+-- Inputs: view records (columns as text; land, regbez, kreis, gmd, ott, zone are null throughout in the older edition; broken),
 --   variables land, west, south, east, north (plausible metres in EPSG:25832), macros of address_macros.sql.
 -- Units: metres in EPSG:25832. An easting with the zone in front (EPSG:4647, 32365471,472) loses it.
 WITH numbers AS (
     SELECT
         *,
-        datum IS NULL OR coalesce(overflow, '') <> '' OR beyond IS NOT NULL AS broken,
         landschl || regbezschl || kreisschl || gmdschl AS area,
         lower(trim(adz)) AS addition,
         try_cast(replace(ostwert, ',', '.') AS double) AS x,
