@@ -13,7 +13,7 @@ from geodata.demo.gebref import write_gebref
 from geodata.demo.goals import ANNOUNCED, INVENTED, PUBLISHED, STANDS, changes_table
 from geodata.demo.gridfile import write_grid
 from geodata.demo.lines import lines_of
-from geodata.demo.model import Model, modelled
+from geodata.demo.model import Model, gigabit_of_gemeinden, modelled
 from geodata.demo.places import parks, write_parks, write_schools
 from geodata.demo.raster import Floats
 from geodata.demo.settlement import settle, write_zensus
@@ -24,7 +24,7 @@ from geodata.demo.zensus import write_zensus_100m
 DEFAULT_SCALE = 0.02
 # Up to this scale the grid is written for every invented Stand, above it for the newest one.
 EVERY_GRID_SCALE = 0.1
-STEPS = ("boundaries", "settlement", "tables", "places", "addresses", "registers", *INVENTED)
+STEPS = ("boundaries", "settlement", "places", "addresses", "tables", "registers", *INVENTED)
 ZENSUS_100M_STREAM = 99
 
 README = """Demonstrationsdaten, schematische Grenzen
@@ -61,7 +61,7 @@ def generate(
     """
     if not 0 < scale <= 1:
         raise ValueError(scale)
-    zensus, places, tables = (np.random.default_rng([seed, i]) for i in range(3))
+    zensus, places = (np.random.default_rng([seed, i]) for i in range(2))
     progress("boundaries")
     areas = gemeinden()
     files = [folder / "vg250" / "vg250.gpkg"]
@@ -69,15 +69,15 @@ def generate(
     progress("settlement")
     settlement = settle(areas, zensus)
     files += write_zensus(settlement, folder / "zensus", zensus)
-    progress("tables")
-    files += write_wide_tables(folder / "breitbandatlas")
-    files.append(write_gemeinde_table(folder / "breitbandatlas", tables))
     progress("places")
     written, schools = write_schools(areas, settlement, folder / "schulen", places)
     business_parks = parks(areas, places)
     files += [*written, *write_parks(business_parks, folder / "gewerbe", places)]
     progress("addresses")
     model = modelled(areas, business_parks, scale=scale, seed=(seed, len(STEPS)))
+    progress("tables")
+    files += write_wide_tables(folder / "breitbandatlas")
+    files.append(write_gemeinde_table(folder / "breitbandatlas", gigabit_of_gemeinden(model, PUBLISHED[-1])))
     progress("registers")
     files += write_gebref(model.addresses, folder / "gebaeudereferenzen")
     files += write_zensus_100m(model.addresses, folder / "zensus", np.random.default_rng([seed, ZENSUS_100M_STREAM]))

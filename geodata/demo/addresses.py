@@ -129,14 +129,15 @@ def zensus_centres(east: Floats, north: Floats) -> tuple[Ints, Ints]:
 
 
 def _standing(raster: Raster, east: Floats, north: Floats, gemeinde: Ints) -> npt.NDArray[np.bool_]:
-    """Which addresses lie in their Gemeinde and have there the centre of their Zensus cell; only those near a border are looked at."""
+    """Which addresses lie in their Gemeinde and have the centres of both their cells inside it; only those near a border are looked at."""
     row, column = (north // CELL_M).astype("int64") - raster.south, (east // CELL_M).astype("int64") - raster.west
     near = np.flatnonzero(raster.near_border()[row, column])
     tree = shapely.STRtree(raster.areas.geometry.to_numpy())
     back = Transformer.from_crs("EPSG:3035", "EPSG:25832", always_xy=True)
     centres = back.transform(*zensus_centres(east[near], north[near]))
     standing = np.ones(len(east), dtype=bool)
-    for x, y in ((east[near], north[near]), centres):
+    own_cell = (column[near] + raster.west + 0.5) * CELL_M, (row[near] + raster.south + 0.5) * CELL_M
+    for x, y in ((east[near], north[near]), own_cell, centres):
         points, owners = tree.query(shapely.points(x, y), predicate="within")
         inside = np.zeros(len(near), dtype=bool)
         inside[points[owners == gemeinde[near][points]]] = True

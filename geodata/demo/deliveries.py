@@ -17,15 +17,15 @@ from geodata.demo.addresses import Addresses
 from geodata.demo.lines import C1000, CABLE_DOWN, CABLE_UP, FIBRE_UP, GLAS, KABEL, OPERATORS, VDSL_DOWN, VDSL_UP, Lines, Traits
 from geodata.demo.model import Model
 
-# Parts of the rows: a street abbreviated; written without umlauts and ß; a house number without its letter (of those that have one);
-# a position off by up to 25 m; and a street that nobody knows together with a position 150 to 400 m off.
-NOISE = {"abbreviated": 0.02, "transcribed": 0.01, "without_suffix": 0.10, "moved": 0.03, "lost": 0.003}
+# Parts of the rows: a street abbreviated (of those on a „Straße“); written without umlauts and ß (of those that have some); a house number
+# without its letter (of those that have one); a position off by up to 25 m; a street that nobody knows, with a position 150 to 400 m off.
+NOISE = {"abbreviated": 0.08, "transcribed": 0.04, "without_suffix": 0.10, "moved": 0.03, "lost": 0.003}
 STEADY_M, MOVED_M, LOST_M = 2.0, 25.0, (150.0, 400.0)
 LOST_STREET = "Unbekannte Demo-Straße"
 ASCII = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
 DEGREE_M = 111_320.0
 USES = ("", "privat", "gewerblich", "gemischt")
-STATUSES = ("verfuegbar", "im_bau", "geplant")
+STATUSES = ("gebaut", "im_bau", "geplant")
 
 
 @dataclass(frozen=True)

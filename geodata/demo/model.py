@@ -13,6 +13,7 @@ from geodata.demo.goals import CLASSES, MEASURES, STANDS
 from geodata.demo.raster import Floats, Raster, rasterized
 
 PARTS = ("cells", "addresses", "goals", "scores", "traits")
+FEW = 50
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,15 @@ def modelled(areas: gpd.GeoDataFrame, parks: gpd.GeoDataFrame, *, scale: float, 
     scored = availability.scores(addresses, raster, rng["scores"])
     states = availability.states(addresses, scored, {stand: wanted[stand] for stand in STANDS})
     return Model(raster, addresses, wanted, states, lines.traits(addresses, raster, rng["traits"]))
+
+
+def gigabit_of_gemeinden(model: Model, stand: str) -> Floats:
+    """The share (0–1) of households with a gigabit in each Gemeinde, drawn towards the Land's where few households are counted."""
+    addresses = model.addresses
+    covered = addresses.households * (availability.best(model.states[stand]) == availability.GIGABIT)
+    whole = np.bincount(addresses.gemeinde, addresses.households)
+    found: Floats = (np.bincount(addresses.gemeinde, covered) + FEW * covered.sum() / whole.sum()) / (whole + FEW)
+    return found
 
 
 def shares(model: Model, stand: str) -> pd.DataFrame:

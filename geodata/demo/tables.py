@@ -17,6 +17,7 @@ LEVELS = {"breitbandatlas__kreise": "landkreis", "breitbandatlas__laender": "bun
 CLOSED = {1: 0.98, 2: 0.95, 6: 0.80, 8: 0.72, 10: 0.65, 16: 0.40, 30: 0.0, 50: 0.45}
 KNOWN = (30, 100, 200, 400, 1000)
 LTE, GIGABIT = (6, 10), 1000
+LEAST = 0.01
 VDSL_HIGHEST = {100: 0.80, 200: 0.45}
 Figures = Mapping[tuple[str, int], float]
 
@@ -48,8 +49,11 @@ def write_wide_tables(folder: Path) -> list[Path]:
     return files
 
 
-def write_gemeinde_table(folder: Path, rng: np.random.Generator) -> Path:
-    """The Gemeinden and Köln's nine Bezirke in mid-2021: spread around the Kreis, whose household-weighted mean they keep."""
+def write_gemeinde_table(folder: Path, gigabit: np.ndarray) -> Path:
+    """The Gemeinden and Köln's nine Bezirke in mid-2021: spread around the Kreis, whose household-weighted mean they keep.
+
+    `gigabit` is each Gemeinde's share (0–1) at its addresses: it says which ones lie above their Kreis, in all measures alike.
+    """
     table, shares = facts.table("gemeinden"), facts.table("published_kreis_shares")
     mid = shares[(shares["stand"] == "2021-06-30") & (shares["subject"] == "households")]
     columns = load_catalogue()["breitbandatlas__gemeinden"].declared("households", "2021-06-30")
@@ -57,8 +61,8 @@ def write_gemeinde_table(folder: Path, rng: np.random.Generator) -> Path:
     for kreis, members in table.groupby(table["ags"].str[:5], sort=True):
         own = mid[mid["ags"] == kreis]
         households = members["households"].to_numpy("float64")
-        rank = np.log(households) - np.log(households).mean()
-        lean = rank * 0.5 + rng.normal(0, 0.6, len(members)) if len(members) > 1 else np.zeros(1)
+        own_gigabit = np.clip(gigabit[members.index], LEAST, 1 - LEAST)
+        lean = np.log(own_gigabit / (1 - own_gigabit))
         spread = {
             (t, int(m)): _spread(float(v), lean, households)
             for t, m, v in zip(own["technology"], own["min_mbits"], own["share_pct"], strict=True)
