@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from geodata.errors import InputError
 from geodata.readers.bulk import SURPLUS, bulk_query, look, records
 from geodata.reading import Ledger, Snapshot
-from geodata.session import Limits, session
+from geodata.session import Limits
 
 VALUES = {"persons": "Einwohner", "households": "Insgesamt_Haushalte", "household_size": "HHGroesse_D"}
 SUPPRESSED = (-1, -9)  # none or kept secret, as they stand in official files
@@ -71,7 +71,7 @@ def read_file(snapshot: Snapshot, ledger: Ledger, taken: np.ndarray) -> Cells:
     expected: dict[str, object] = {
         "zensus_field_count": width,
         "not_a_centre": cell_m,
-        "not_a_count": kind.format(HIGHEST[snapshot.table]).replace(",", ".", 1),
+        "not_a_cell_figure": kind.format(HIGHEST[snapshot.table]).replace(",", ".", 1),
     }
     return Cells(cell_m, x[~again], y[~again], value[~again], refused, expected)
 
@@ -96,7 +96,7 @@ def _text(snapshot: Snapshot, ledger: Ledger) -> tuple[pa.Table, int, dict[str, 
     columns = [f"c{i}" for i in range(len(header))]
     at = {role: columns[header.index(c)] for role, c in names.items() if c in header}
     chosen = ", ".join([*(f"{at.get(role, 'NULL::VARCHAR')} AS {role}" for role in names), f"{columns[-1]} AS ending", *SURPLUS])
-    with session(Limits()) as con, records(con, path, sight, (*columns, *SURPLUS), header=True):
+    with _plain_duckdb() as con, records(con, path, sight, (*columns, *SURPLUS), header=True):
         con.view("records").project(chosen).create_view("zensus_texts")
         whole = int(snapshot.table == "persons")
         table = bulk_query(con, "zensus_records", cell_m=cell_m, whole=whole, highest=HIGHEST[snapshot.table])
@@ -112,7 +112,7 @@ def _parquet(snapshot: Snapshot) -> tuple[pa.Table, int, dict[str, str], int]:
     path, value = snapshot.path, VALUES[snapshot.table]
     names = {"x": "x", "y": "y", "value": value}
     try:
-        with duckdb.connect(":memory:") as con:
+        with _plain_duckdb() as con:
             found = con.read_parquet(str(path))
             missing = [c for c in names.values() if c not in found.columns]
             if missing:
@@ -129,7 +129,7 @@ def _parquet(snapshot: Snapshot) -> tuple[pa.Table, int, dict[str, str], int]:
     odd = (number < 0) | (number > HIGHEST[snapshot.table])
     if snapshot.table == "persons":
         odd |= ~np.isnan(number) & (number != np.floor(number))
-    fault[odd], at[odd], text[odd] = "not_a_count", "value", number[odd].astype(str)
+    fault[odd], at[odd], text[odd] = "not_a_cell_figure", "value", number[odd].astype(str)
     for role, coordinate in (("y", y), ("x", x)):
         odd = (coordinate < 0) | (coordinate >= SPAN) | ((coordinate % cell_m != cell_m // 2) if cell_m else False)
         fault[odd], at[odd] = "not_a_centre", role
@@ -138,6 +138,21 @@ def _parquet(snapshot: Snapshot) -> tuple[pa.Table, int, dict[str, str], int]:
     columns = {"row": row, "x_m": x, "y_m": y, "value": pa.array(number, pa.float64(), from_pandas=False)}
     columns |= {n: pa.array(v, pa.string()) for n, v in (("reason", fault), ("at", at), ("text", text))}
     return pa.table(columns), cell_m, names | {"grid_id": ""}, len(names)
+
+
+def _plain_duckdb() -> duckdb.DuckDBPyConnection:
+    """A session without the spatial extension: loading it takes longer than reading a small file, and no shape is touched here."""
+    limits = Limits()
+    return duckdb.connect(
+        ":memory:",
+        config={
+            "memory_limit": limits.memory_limit,
+            "threads": limits.threads,
+            "temp_directory": str(limits.spill),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        },
+    )
 
 
 def _grid_of(x: np.ndarray, y: np.ndarray, path: Path) -> int:

@@ -47,7 +47,7 @@ judged AS (
                 AND (
                     number < 0 OR number > getvariable('highest')
                     OR (getvariable('whole') = 1 AND number <> floor(number))
-                ) THEN 'not_a_count'
+                ) THEN 'not_a_cell_figure'
         END AS reason
     FROM numbers
 )
@@ -61,7 +61,7 @@ SELECT
     CASE
         WHEN reason = 'zensus_field_count' THEN ''
         WHEN reason = 'centre_contradicts' THEN 'grid_id'
-        WHEN reason = 'not_a_count' THEN 'value'
+        WHEN reason = 'not_a_cell_figure' THEN 'value'
         WHEN reason = 'not_a_number' THEN CASE WHEN x_m IS NULL THEN 'x' WHEN y_m IS NULL THEN 'y' ELSE 'value' END
         WHEN reason = 'not_a_centre' THEN CASE WHEN x_m % getvariable('cell_m') <> getvariable('cell_m') // 2 THEN 'x' ELSE 'y' END
     END AS at,
@@ -69,7 +69,7 @@ SELECT
         WHEN reason = 'zensus_field_count' THEN concat_ws(';', grid_id, x, y, value)
         WHEN reason = 'centre_contradicts' THEN grid_id || ' / ' || x || ' ' || y
         WHEN reason = 'not_a_number' THEN CASE WHEN x_m IS NULL THEN x WHEN y_m IS NULL THEN y ELSE value END
-        WHEN reason = 'not_a_count' THEN value
+        WHEN reason = 'not_a_cell_figure' THEN value
         WHEN reason = 'not_a_centre' THEN CASE WHEN x_m % getvariable('cell_m') <> getvariable('cell_m') // 2 THEN x ELSE y END
     END AS text
 FROM judged

@@ -104,13 +104,13 @@ def test_every_refused_row_has_its_reason(tmp_path: Path) -> None:
         2: "duplicate_key",
         3: "centre_contradicts",
         4: "not_a_number",
-        5: "not_a_count",
-        6: "not_a_count",
+        5: "not_a_cell_figure",
+        6: "not_a_cell_figure",
         7: "not_a_centre",
         8: "not_a_number",
         9: "zensus_field_count",
         10: "zensus_field_count",
-        11: "not_a_count",
+        11: "not_a_cell_figure",
         12: "not_a_centre",
     }
     assert found[4][:2] == ("Einwohner", "viele")
@@ -143,7 +143,7 @@ def test_parquet_tells_its_resolution_by_its_centres(tmp_path: Path) -> None:
     ]
     assert refused(notes) == [
         (3, "x", str(X + 220), "not_a_centre"),
-        (4, "Einwohner", "4000000000.0", "not_a_count"),
+        (4, "Einwohner", "4000000000.0", "not_a_cell_figure"),
         (5, "x", f"{X} {Y}", "duplicate_key"),
     ]
     pq.write_table(pa.table({"x": [1], "y": [2], "Einwohner": [5]}), path)
