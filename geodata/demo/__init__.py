@@ -20,6 +20,7 @@ from geodata.demo.settlement import settle, write_zensus
 from geodata.demo.tables import write_gemeinde_table, write_wide_tables
 from geodata.demo.workbook import sheets, write_workbook
 from geodata.demo.zensus import write_zensus_100m
+from geodata.errors import InputError
 
 DEFAULT_SCALE = 0.02
 # Up to this scale the grid is written for every invented Stand, above it for the newest one.
@@ -57,10 +58,10 @@ def generate(
     """Write the demo below `folder` and return its files, sorted. Same seed and scale, same bytes.
 
     `scale` (above 0, at most 1) is the part of the addresses; 1 is the Land's real size. Deliveries are written for the newest Stand, with
-    `every_stand` for all invented ones. `progress` is called with each of `STEPS` as it begins.
+    `every_stand` for all invented ones. `progress` is called with each of `STEPS` as it begins. Raises InputError for another scale.
     """
     if not 0 < scale <= 1:
-        raise ValueError(scale)
+        raise InputError("demo_scale_out_of_range", found=scale)
     zensus, places = (np.random.default_rng([seed, i]) for i in range(2))
     progress("boundaries")
     areas = gemeinden()

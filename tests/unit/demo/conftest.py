@@ -16,7 +16,7 @@ SCALE = 0.005
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("demo")
-    demo.generate(path, seed=5, scale=SCALE)
+    demo.generate(path, seed=5, scale=SCALE, every_stand=True)
     return path
 
 

@@ -14,7 +14,10 @@ from geodata import demo
 from geodata.catalogue import load_catalogue
 from geodata.demo import facts
 from geodata.demo.boundaries import gemeinden
+from geodata.demo.goals import INVENTED
+from geodata.demo.lines import OPERATORS
 from geodata.demo.zensus import FILES
+from geodata.errors import InputError
 from geodata.profile import load_profile
 from geodata.tables import file_hash
 from tests.unit.demo.conftest import SCALE
@@ -26,10 +29,22 @@ def read_table(path: Path, delimiter: str = ";") -> list[dict[str, str]]:
 
 
 def test_same_seed_same_bytes(folder: Path, tmp_path: Path) -> None:
-    files = demo.generate(tmp_path / "again", seed=5, scale=SCALE)
-    assert {f.relative_to(tmp_path / "again"): file_hash(f) for f in files} == {
-        f.relative_to(folder): file_hash(f) for f in sorted(folder.rglob("*")) if f.is_file()
-    }
+    steps: list[str] = []
+    files = demo.generate(tmp_path, seed=5, scale=SCALE, progress=steps.append)
+    assert steps == list(demo.STEPS)
+    again = {f.relative_to(tmp_path).as_posix(): file_hash(f) for f in files}
+    first = {f.relative_to(folder).as_posix(): file_hash(f) for f in sorted(folder.rglob("*")) if f.is_file()}
+    assert again.items() <= first.items()
+    # The first run wrote the deliveries of every invented Stand.
+    older = {f"meldungen/{o}_{s}.csv" for o in OPERATORS for s in INVENTED[:-1]}
+    assert first.keys() - again.keys() == older
+
+
+@pytest.mark.parametrize("scale", [0.0, -1.0, 1.5, float("nan")])
+def test_a_scale_that_is_none_is_refused(tmp_path: Path, scale: float) -> None:
+    with pytest.raises(InputError, match="Erwartet"):
+        demo.generate(tmp_path, seed=5, scale=scale)
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_profile_names_every_file_and_no_other(folder: Path) -> None:

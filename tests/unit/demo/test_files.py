@@ -14,11 +14,15 @@ from python_calamine import CalamineWorkbook
 
 from geodata.demo import facts, goals
 from geodata.demo.addresses import totals
+from geodata.demo.boundaries import gemeinden
 from geodata.demo.deliveries import LOST_STREET, NOISE
 from geodata.demo.gebref import COLUMNS
 from geodata.demo.lines import OPERATORS
 from geodata.demo.zensus import FILES
-from geodata.readers import gitterzellen
+from geodata.readers import breitbandatlas_xlsx, deliveries, gebref, gitterzellen, zensus
+from geodata.readers.bulk import Frame
+from geodata.reading import Notes
+from geodata.session import Limits
 from tests.conftest import snapshot
 from tests.unit.demo.conftest import SCALE
 
@@ -38,6 +42,34 @@ def grid(folder: Path, stand: str) -> pd.DataFrame:
     assert notes.quarantine.num_rows == 0
     assert notes.accounting.to_pylist()[0]["read"] == table.num_rows
     return table.to_pandas().set_index("cell_id")
+
+
+def whole(notes: Notes) -> bool:
+    """Whether every record was accepted without a word."""
+    counted = [(r["read"], r["accepted"]) for r in notes.accounting.to_pylist()]
+    assert all(read == accepted > 0 for read, accepted in counted), counted
+    assert notes.quarantine.num_rows == 0
+    assert notes.warnings.num_rows == 0, notes.warnings.to_pylist()[:3]
+    return True
+
+
+def test_the_readers_take_every_row(folder: Path) -> None:
+    frame, areas = Frame.around(gemeinden().total_bounds), facts.table("gemeinden")["ags"]
+    register = [snapshot(folder / "gebaeudereferenzen/gebref.txt", "gebref__addresses", "addresses", NEWEST)]
+    assert whole(gebref.read(register, land="05", frame=frame, limits=Limits())[1])
+    offers = [snapshot(folder / f"meldungen/{o}_{NEWEST}.csv", "operators__deliveries", "offers", NEWEST, operator=o) for o in OPERATORS]
+    table, notes = deliveries.read(offers, frame=frame, limits=Limits())
+    assert whole(notes)
+    assert set(table["rollout"].to_pylist()) == {"existing", "in_progress", "planned"}
+    assert table["easting_m"].null_count == 0
+    book = [snapshot(folder / "breitbandatlas/bba_12_2025.xlsx", "breitbandatlas__workbook", "workbook", NEWEST)]
+    table, notes = breitbandatlas_xlsx.read(book, kreise=set(areas.str[:5]), gemeinden=set(areas), land="05")
+    assert whole(notes)
+    assert set(table["technology"].to_pylist()) == {"any", "fttb_h", "ftth", "fttb", "fttc", "hfc", "other"}
+    cells = [snapshot(folder / "zensus" / f, "zensus__grid", t, NEWEST) for f, t in zip(FILES, ("households", "persons"), strict=True)]
+    table, notes = zensus.read(cells, land=facts.outline())
+    assert whole(notes)
+    assert float(sum(table["households"].to_pylist())) == totals("households", SCALE).sum()
 
 
 def test_the_register_has_21_columns_invented_ids_and_streets(register: pd.DataFrame) -> None:
