@@ -1,0 +1,98 @@
+"""Points of a Parquet file counted and summed by Gemeinde: in batches, exactly, in memory that does not grow with the file.
+
+Not the look-up of one point (cell_index.py), and no SQL: the sums are whole numbers, so that neither order nor threads change them.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from geodata.cell_index import CellIndex, read_only
+from geodata.cell_kernels import tally
+from geodata.errors import InputError
+
+BATCH = 1 << 16
+EXACT = "DECIMAL(18, s), BIGINT, INTEGER"
+_DIGITS = 18  # of a decimal that surely fits 64 bits
+
+
+def count_by_gemeinde(
+    index: CellIndex,
+    points: Path,
+    *,
+    value: str = "households",
+    coordinates: tuple[str, str] = ("easting_m", "northing_m"),
+    threads: int = 2,
+) -> pa.Table:
+    """One row for each Gemeinde by AGS, then one with null for the points in none: ags, points, and the sum of `value` under its own name.
+
+    Coordinates are metres in EPSG:25832; a point without them lies in none. The sum has the scale of the column and is null where no value
+    is known. Raises InputError for an unreadable file, an absent column, or a `value` that cannot be summed exactly.
+    """
+    groups, kind = _examined(points, (*coordinates, value), value)
+
+    def counted(mine: range) -> np.ndarray:
+        sums = np.zeros((len(index.ags) + 1, 4), "int64")
+        with pq.ParquetFile(points) as file:
+            for batch in file.iter_batches(BATCH, row_groups=list(mine), columns=[*coordinates, value], use_threads=groups < threads):
+                easting, northing = (_metres(batch[name]) for name in coordinates)
+                tally(index.locate(easting, northing), *_whole(batch[value]), sums)
+        return sums
+
+    try:
+        with ThreadPoolExecutor(threads) as pool:
+            parts = list(pool.map(counted, [range(first, groups, threads) for first in range(min(threads, groups))]))
+    except (OSError, pa.ArrowInvalid) as error:
+        raise InputError("points_unreadable", file=points.name, found=str(error)) from error
+    return _result(index, sum(parts, np.zeros((len(index.ags) + 1, 4), "int64")), value, kind)
+
+
+def _examined(points: Path, columns: tuple[str, ...], value: str) -> tuple[int, pa.DataType]:
+    """The number of row groups and the type of the values."""
+    try:
+        with pq.ParquetFile(points) as file:
+            schema, groups = file.schema_arrow, file.num_row_groups
+    except (OSError, pa.ArrowInvalid) as error:
+        raise InputError("points_unreadable", file=points.name, found=str(error)) from error
+    missing = [name for name in columns if name not in schema.names]
+    if missing:
+        raise InputError("column_missing", file=points.name, found=", ".join(schema.names), expected=", ".join(missing))
+    kind = schema.field(value).type
+    whole = pa.types.is_signed_integer(kind) or (pa.types.is_decimal(kind) and kind.precision <= _DIGITS)
+    if not whole:
+        raise InputError("points_column_type", file=points.name, column=value, found=kind, expected=EXACT)
+    return groups, kind
+
+
+def _metres(column: pa.Array) -> np.ndarray:
+    """Coordinates as float64; null becomes NaN."""
+    found: np.ndarray = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    return found
+
+
+def _whole(column: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+    """The values as whole numbers (a decimal without its point) and which are known; the second is empty where all are."""
+    known = pc.is_valid(column).to_numpy(zero_copy_only=False) if column.null_count else np.empty(0, "bool")
+    if not pa.types.is_decimal(column.type):
+        return read_only(column.cast(pa.int64()).fill_null(0).to_numpy(), "int64"), known
+    if column.type.bit_width != 128:  # noqa: PLR2004 (a narrow decimal is widened: one layout below)
+        column = column.cast(pa.decimal128(column.type.precision, column.type.scale))
+    # Little-endian 128 bits, of which up to 18 digits use the lower 64.
+    words = np.frombuffer(column.buffers()[1], "int64")[2 * column.offset : 2 * (column.offset + len(column))]
+    return read_only(words[::2], "int64"), known
+
+
+def _result(index: CellIndex, sums: np.ndarray, value: str, kind: pa.DataType) -> pa.Table:
+    totals = [(high << 32) + low if known else None for _, known, high, low in sums.tolist()]
+    if pa.types.is_decimal(kind):
+        exact = [None if t is None else Decimal(f"{t}E{-kind.scale}") for t in totals]
+        column = pa.array(exact, pa.decimal128(38, kind.scale))
+    else:
+        column = pa.array(totals, pa.int64())
+    ags = pa.concat_arrays([index.ags, pa.nulls(1, pa.string())])
+    return pa.table({"ags": ags, "points": sums[:, 0], value: column})
