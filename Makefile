@@ -55,7 +55,7 @@ serve: setup ## the site on localhost
 
 planner: setup ## the graph in the browser (dg dev)
 	@mkdir -p .dagster
-	@NETZLAGE_PROFILE=$(PROFILE) NETZLAGE_OUTPUT=$(OUTPUT) $(BIN)/dg dev
+	@DAGSTER_HOME="$(CURDIR)" NETZLAGE_PROFILE=$(PROFILE) NETZLAGE_OUTPUT=$(OUTPUT) $(BIN)/dg dev
 
 acceptance: setup ## long checks: the real profile twice, whole runs compared byte for byte
 	@NETZLAGE_ACCEPTANCE=1 $(BIN)/python -m pytest tests/acceptance

@@ -17,6 +17,8 @@ from geodata.session import Limits
 from geodata.tables import Tables
 
 BY_STAND = {"netzlage/by_stand": ""}
+# A step of one Stand that reads a register of another: the whole of it is its input.
+ALL_STANDS = dg.AllPartitionMapping()
 NOTE_KINDS = ("quarantine", "warnings", "accounting")
 
 
@@ -86,13 +88,13 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]  # generic in it
         covers = sorted({(f.source, str(f.stand), f.covers) for f in self.profile.files if f.covers})
         return {"profile": f"land {self.profile.land}, boundaries {self.profile.boundaries}, covers {covers}"}
 
-    def input_versions(self, deps: list[str], stand: str | None) -> dict[str, str]:
-        """The data versions of the tables that a step reads: of its own Stand, of all Stände, or of the one file."""
+    def input_versions(self, deps: Mapping[str, bool], stand: str | None) -> dict[str, str]:
+        """The data versions of the tables that a step reads: of its own Stand, of all Stände (`deps` says so), or of the one file."""
         versions = {}
-        for dep in deps:
+        for dep, across in sorted(deps.items()):
             if not (self.tables.root / dep).is_dir():
                 stands: list[str | None] = [None]
-            elif stand:
+            elif stand and not across:
                 stands = [stand]
             else:
                 stands = [p.stem for p in self.tables.all_stands(dep)]
@@ -102,10 +104,15 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]  # generic in it
         return versions
 
 
+def deps_of(spec: dg.AssetSpec) -> dict[str, bool]:
+    """The tables that an asset reads, and whether a step of one Stand reads all Stände of it."""
+    return {d.asset_key.to_user_string(): isinstance(d.partition_mapping, dg.AllPartitionMapping) for d in spec.deps}
+
+
 def produce(context: dg.AssetExecutionContext, house: House, make: Callable[[str | None], Product]) -> dg.MaterializeResult[None]:
     """Make, write and stamp the table of this asset for each Stand of the run (once for an asset without Stände)."""
     name = context.asset_key.to_user_string()
-    deps = sorted(k.to_user_string() for k in context.assets_def.asset_deps[context.asset_key])
+    deps = deps_of(context.assets_def.specs_by_key[context.asset_key])
     stands: list[str | None] = list(context.partition_keys) if context.assets_def.partitions_def else [None]
     versions, total = [], 0
     for stand in stands:

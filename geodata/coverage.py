@@ -23,6 +23,22 @@ KEY = (
     "source_id",
 )
 AMOUNT = pa.decimal128(24, 4)
+# Of several figures for one measure the first is shown and judged: what an authority says, then what rests on the finest data.
+METHODS = (
+    "published",
+    "status_list",
+    "kreise_by_households",
+    "addresses_union",
+    "cells",
+    "addresses_union_known",
+    "cells_known",
+    "gemeinden_by_households",
+    "cells_unweighted",
+    "register_count",
+    "polygon_count",
+    "addresses_best_operator",
+    "addresses_best_operator_known",
+)
 FACTS = pa.schema(
     [
         ("ags", pa.string()),
@@ -57,14 +73,32 @@ class CoverageInputs:
     schools: Path
     parks: Path
     park_pieces: Path
+    fixed: "FixedFacts"
 
 
-def coverage_shares(inputs: CoverageInputs, *, stand: str, boundary_edition: str, parks_cover: list[str], limits: Limits) -> pa.Table:
+@dataclass(frozen=True)
+class FixedFacts:
+    """What the fixed line's facts of one Stand are made of; `register`, `register_pieces`: the newest register at or before the Stand.
+
+    `sources` and `park_sources` name source, origin and visibility per method (columns method, source_id, origin, visibility).
+    """
+
+    cells: Path
+    fibre: Path
+    register: Path
+    register_pieces: Path
+    sources: pa.Table
+    park_sources: pa.Table
+
+
+def coverage_shares(  # noqa: PLR0913  # what a Stand of a profile is
+    inputs: CoverageInputs, *, stand: str, land: str, boundary_edition: str, parks_cover: list[str], limits: Limits
+) -> pa.Table:
     """All facts of one Stand, sorted by key.
 
     Households: reported as published; derived for the Land and Regierungsbezirke from Kreise, and for all three from Gemeinden,
-    weighted with Zensus households. Schools count by `boundary_edition`, Gewerbegebiete by every edition,
-    and only in the areas whose AGS begins with one of `parks_cover`.
+    weighted with Zensus households; derived for all levels from cells and addresses. Schools count by
+    `boundary_edition`, Gewerbegebiete by every edition, and only in the areas whose AGS begins with one of `parks_cover`.
     """
     with session(limits) as con:
         parts = [query(con, "coverage_reported", shares=inputs.shares)]
@@ -93,4 +127,9 @@ def coverage_shares(inputs: CoverageInputs, *, stand: str, boundary_edition: str
                 covered=parks_cover,
             )
         )
+        fixed = inputs.fixed
+        named = {"stand": stand, "land": land, "boundary_edition": boundary_edition}
+        parts.append(query(con, "fixed_shares", cells=fixed.cells, sources=fixed.sources, **named))
+        parts.append(query(con, "fixed_schools", cells=fixed.cells, schools=fixed.register, sources=fixed.sources, **named))
+        parts.append(query(con, "fixed_parks", fibre=fixed.fibre, pieces=fixed.register_pieces, sources=fixed.park_sources, **named))
     return pa.concat_tables([p.cast(FACTS) for p in parts]).sort_by([(k, "ascending") for k in KEY])

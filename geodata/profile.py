@@ -37,9 +37,10 @@ class FileEntry(_Strict):
 
 
 class Demo(_Strict):
-    """The seed of the generated demo."""
+    """The seed of the generated demo, and how much of the Land's real size it has."""
 
     seed: int = 5
+    scale: float = Field(default=0.02, gt=0, le=1)
 
 
 class Profile(_Strict):

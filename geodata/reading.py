@@ -1,6 +1,6 @@
 """What every reader returns: accepted rows, refused rows with their reasons, warnings, and the count that ties them together."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -43,6 +43,14 @@ ACCOUNTING = pa.schema(
         ("quarantined", pa.int64()),
     ]
 )
+
+
+VISIBILITIES = ("public", "internal", "confidential")
+
+
+def strictest(found: Iterable[str]) -> str:
+    """The strictest of some visibilities: what is made of several sources may be shown to no more people than any of them."""
+    return max(found, key=VISIBILITIES.index, default=VISIBILITIES[0])
 
 
 @dataclass(frozen=True)

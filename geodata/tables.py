@@ -38,6 +38,15 @@ class Tables:
         """The files of a table that follows the Stände, ascending by Stand."""
         return sorted((self.root / name).glob("????-??-??.parquet"))
 
+    def newest_filled(self, name: str, stand: str | None) -> Path:
+        """The newest file with rows at or before `stand`, else the oldest with rows, else the file of `stand` itself.
+
+        For registers that come less often than what is held against them.
+        """
+        filled = [p for p in self.all_stands(name) if pq.read_metadata(p).num_rows]
+        before = [p for p in filled if stand is None or p.stem <= stand]
+        return before[-1] if before else filled[0] if filled else self.path(name, stand)
+
     def write(self, name: str, table: pa.Table | gpd.GeoDataFrame, stand: str | None = None) -> Path:
         """Write one table whole; an earlier file stays until the new one is complete."""
         path = self.path(name, stand)

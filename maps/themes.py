@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from geodata.coverage import METHODS
+
 BASES = ("reported", "derived", "modelled")
 BASIS_DE = {
     "reported": "veröffentlicht (Tabelle oder Liste einer Behörde)",
@@ -124,7 +126,7 @@ def views(theme: Theme, shares: pd.DataFrame, *, ags: list[str], edition: str) -
     for stand in sorted(set(rows["stand"])):
         at_stand = rows[rows["stand"] == stand]
         basis = next(b for b in BASES if (at_stand["basis"] == b).any())
-        chosen = at_stand[at_stand["basis"] == basis].sort_values("method").drop_duplicates("ags")
+        chosen = at_stand[at_stand["basis"] == basis].sort_values("method", key=lambda m: m.map(METHODS.index)).drop_duplicates("ags")
         values: dict[str, float | None] = dict.fromkeys(ags)
         values |= {str(a): float(s) for a, s in zip(chosen["ags"], chosen["share"], strict=True)}
         found.append(StandView(stand, basis, tuple(sorted(set(chosen["source_id"]))), values))

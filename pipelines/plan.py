@@ -1,5 +1,6 @@
 """What a run has to do: the assets whose table is missing, or was made by other code or of other inputs than would be used now."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -7,17 +8,17 @@ from pathlib import Path
 import dagster as dg
 import pyarrow.parquet as pq
 
-from assets.house import House
+from assets.house import House, deps_of
 from assets.raw.snapshots import demo_inputs
 from geodata.snapshots import source_versions
 
 
 @dataclass(frozen=True)
 class Step:
-    """One asset of the graph, as far as the plan needs it."""
+    """One asset of the graph, as far as the plan needs it; `deps` says for each table whether all its Stände are read."""
 
     name: str
-    deps: tuple[str, ...]
+    deps: Mapping[str, bool]
     by_stand: bool
     code_version: str
 
@@ -33,10 +34,10 @@ class Batch:
 def ordered_steps(definitions: dg.Definitions) -> list[Step]:
     """The assets of the definitions, each after those it is made of."""
     specs = {s.key.to_user_string(): s for s in definitions.resolve_all_asset_specs()}
-    deps = {name: sorted(d.asset_key.to_user_string() for d in spec.deps) for name, spec in sorted(specs.items())}
+    deps = {name: deps_of(spec) for name, spec in sorted(specs.items())}
     return [
-        Step(name, tuple(deps[name]), specs[name].partitions_def is not None, specs[name].code_version or "")
-        for name in TopologicalSorter(deps).static_order()
+        Step(name, deps[name], specs[name].partitions_def is not None, specs[name].code_version or "")
+        for name in TopologicalSorter({name: sorted(some) for name, some in deps.items()}).static_order()
     ]
 
 
@@ -82,14 +83,16 @@ def _ancestors(names: set[str], steps: list[Step]) -> set[str]:
 
 
 def _hangs_on(found: dict[str, set[str | None]], step: Step, stand: str | None) -> bool:
-    return any(None in found[d] or stand in found[d] or (stand is None and found[d]) for d in step.deps if d in found)
+    return any(
+        None in found[d] or stand in found[d] or ((stand is None or across) and found[d]) for d, across in step.deps.items() if d in found
+    )
 
 
 def _fresh(step: Step, stand: str | None, house: House) -> bool:
     stamp = house.tables.stamp(step.name, stand)
     if stamp is None or stamp.code_version != step.code_version:
         return False
-    expected = house.input_versions(list(step.deps), stand) | _outside_inputs(step.name, stand, house)
+    expected = house.input_versions(step.deps, stand) | _outside_inputs(step.name, stand, house)
     return stamp.inputs == expected and all(p.exists() for p in _files_behind(step.name, stand, house))
 
 

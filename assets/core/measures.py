@@ -2,34 +2,38 @@
 
 import dagster as dg
 import geopandas as gpd
+import pyarrow as pa
 from shapely import union_all
 
 from assets.core.reference import core_boundaries__areas
 from assets.house import BY_STAND, House, Product, produce
-from geodata.readers import breitbandatlas, business_parks, schools
+from geodata.readers import breitbandatlas, breitbandatlas_xlsx, business_parks, schools
+from geodata.reading import join_notes
 from geodata.schools import place_notes
 from geodata.session import query, session
 
 BREITBANDATLAS = [f"raw_breitbandatlas__{table}" for table in ("kreise", "laender", "bund", "gemeinden", "kreisdaten")]
+WORKBOOK = "raw_breitbandatlas__tabellen"
 SCHOOLS = ["raw_msb__schools", "raw_msb__schools_status"]
 BUSINESS_PARKS = ["raw_business_parks__areas", "raw_business_parks__status"]
 SINGLE_RUN = dg.BackfillPolicy.single_run()
 
 
-@dg.asset(group_name="core", tags=BY_STAND, backfill_policy=SINGLE_RUN, deps=[core_boundaries__areas, *BREITBANDATLAS])
+@dg.asset(group_name="core", tags=BY_STAND, backfill_policy=SINGLE_RUN, deps=[core_boundaries__areas, *BREITBANDATLAS, WORKBOOK])
 def core_breitbandatlas__shares(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult[None]:
     """Every published value of the Breitbandatlas tables, one row each, in percent as published."""
 
     def make(stand: str | None) -> Product:
         areas = gpd.read_parquet(house.tables.path("core_boundaries__areas"))
         edition = areas[areas["boundary_edition"] == house.profile.boundaries]
-        table, notes = breitbandatlas.read_shares(
-            house.snapshots(*BREITBANDATLAS, stand=stand),
-            kreise=frozenset(edition.loc[edition["level"] == "kreis", "ags"]),
-            gemeinden=frozenset(edition.loc[edition["level"] == "gemeinde", "ags"]),
-            land=house.profile.land,
-        )
-        return Product(table, notes)
+        expected = {
+            "kreise": frozenset(edition.loc[edition["level"] == "kreis", "ags"]),
+            "gemeinden": frozenset(edition.loc[edition["level"] == "gemeinde", "ags"]),
+        }
+        land = house.profile.land
+        tables, notes = breitbandatlas.read_shares(house.snapshots(*BREITBANDATLAS, stand=stand), **expected, land=land)
+        workbook, more = breitbandatlas_xlsx.read(house.snapshots(WORKBOOK, stand=stand), **expected, land=land)
+        return Product(pa.concat_tables([tables, workbook]), join_notes([notes, more]))
 
     return produce(context, house, make)
 

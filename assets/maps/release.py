@@ -10,6 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from assets.core.addresses import core_addresses__places, core_deliveries__matches, core_deliveries__offers, core_gebref__addresses
+from assets.core.fixed import core_area_cells, core_breitbandatlas__cells, core_business_parks__fibre, core_fixed__cells
 from assets.core.measures import (
     core_breitbandatlas__shares,
     core_business_parks__gemeinden,
@@ -23,6 +25,7 @@ from assets.out.tables import (
     core_quarantine__rows,
     out_coverage__differences,
     out_coverage__shares,
+    out_deliveries__match_rates,
     out_run__accounting,
     out_run__warnings,
     out_targets__status,
@@ -33,21 +36,31 @@ from maps.content import SiteContent
 from maps.site import build
 
 PUBLISHED = [
+    core_addresses__places,
+    core_area_cells,
     core_boundaries__areas,
+    core_breitbandatlas__cells,
     core_breitbandatlas__shares,
+    core_business_parks__fibre,
     core_business_parks__gemeinden,
     core_business_parks__parks,
+    core_deliveries__matches,
+    core_deliveries__offers,
+    core_fixed__cells,
+    core_gebref__addresses,
     core_msb__schools,
     core_quarantine__rows,
     core_zensus__areas,
     core_zensus__cells,
     out_coverage__differences,
     out_coverage__shares,
+    out_deliveries__match_rates,
     out_run__accounting,
     out_run__sources,
     out_run__warnings,
     out_targets__status,
 ]
+PUBLIC = "public"
 RELEASE_FILES = pa.schema([("file", pa.string()), ("bytes", pa.int64()), ("sha256", pa.string())])
 
 
@@ -78,11 +91,13 @@ def maps_publication__release(context: dg.AssetExecutionContext, house: House) -
 def site_content(house: House) -> SiteContent:
     """The frames that the pages are made of."""
     areas = gpd.read_parquet(house.tables.path("core_boundaries__areas"))
-    facts = pa.concat_tables([pq.read_table(p) for p in house.tables.all_stands("out_coverage__shares")])
+    # What the maps of the Land and its Kreise can show: the rest of the fact table is for the downloads.
+    shown = [("level", "in", ["land", "kreis"]), ("direction", "=", "down"), ("visibility", "=", PUBLIC)]
+    facts = pa.concat_tables([pq.read_table(p, filters=shown) for p in house.tables.all_stands("out_coverage__shares")])
     sources = pq.read_table(house.tables.path("out_run__sources")).to_pandas()
     return SiteContent(
         shares=_frame(facts),
-        targets=_frame(pq.read_table(house.tables.path("out_targets__status"))),
+        targets=_frame(pq.read_table(house.tables.path("out_targets__status"), filters=[("visibility", "=", PUBLIC)])),
         areas=areas[areas["boundary_edition"] == house.profile.boundaries].reset_index(drop=True),
         sources=_summary(sources),
         profile=house.profile.name,

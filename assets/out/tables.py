@@ -4,8 +4,17 @@ from pathlib import Path
 
 import dagster as dg
 import pyarrow as pa
+import pyarrow.parquet as pq
 
+from assets.core.addresses import (
+    core_deliveries__matches,
+    core_deliveries__offers,
+    core_gebref__addresses,
+    gemeinden,
+)
+from assets.core.fixed import core_breitbandatlas__cells, core_business_parks__fibre, core_fixed__cells
 from assets.core.measures import (
+    BUSINESS_PARKS,
     core_breitbandatlas__shares,
     core_business_parks__gemeinden,
     core_business_parks__parks,
@@ -13,14 +22,22 @@ from assets.core.measures import (
     core_msb__schools_gemeinden,
 )
 from assets.core.reference import core_boundaries__areas, core_zensus__areas, core_zensus__cells
-from assets.house import BY_STAND, House, Product, produce
+from assets.house import ALL_STANDS, BY_STAND, House, Product, produce
 from geodata.accounts import gathered
-from geodata.coverage import CoverageInputs, coverage_shares
-from geodata.reading import ACCOUNTING, QUARANTINE, WARNINGS
+from geodata.coverage import METHODS, CoverageInputs, FixedFacts, coverage_shares
+from geodata.match_rates import match_rates
+from geodata.reading import ACCOUNTING, QUARANTINE, WARNINGS, strictest
 from geodata.session import query, session
 from geodata.targets import targets_table
 
+FIXED_METHODS = {
+    "breitbandatlas__gitterzellen": ("cells", "cells_unweighted"),
+    "deliveries__offers": ("addresses_union", "addresses_best_operator"),
+}
 READING = [
+    core_breitbandatlas__cells,
+    core_deliveries__offers,
+    core_gebref__addresses,
     core_boundaries__areas,
     core_zensus__cells,
     core_breitbandatlas__shares,
@@ -38,9 +55,11 @@ READING = [
         core_boundaries__areas,
         core_zensus__areas,
         core_breitbandatlas__shares,
-        core_msb__schools,
         core_business_parks__parks,
-        core_business_parks__gemeinden,
+        core_business_parks__fibre,
+        core_fixed__cells,
+        dg.AssetDep(core_msb__schools, partition_mapping=ALL_STANDS),
+        dg.AssetDep(core_business_parks__gemeinden, partition_mapping=ALL_STANDS),
     ],
 )
 def out_coverage__shares(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult[None]:
@@ -54,16 +73,63 @@ def out_coverage__shares(context: dg.AssetExecutionContext, house: House) -> dg.
             schools=house.tables.path("core_msb__schools", stand),
             parks=house.tables.path("core_business_parks__parks", stand),
             park_pieces=house.tables.path("core_business_parks__gemeinden", stand),
+            fixed=FixedFacts(
+                cells=house.tables.path("core_fixed__cells", stand),
+                fibre=house.tables.path("core_business_parks__fibre", stand),
+                register=house.tables.newest_filled("core_msb__schools", stand),
+                register_pieces=house.tables.newest_filled("core_business_parks__gemeinden", stand),
+                sources=method_sources(house, stand, []),
+                park_sources=method_sources(house, stand, BUSINESS_PARKS),
+            ),
         )
         profile = house.profile
         facts = coverage_shares(
             inputs,
             stand=str(stand),
+            land=profile.land,
             boundary_edition=profile.boundaries,
             parks_cover=profile.covered("business_parks__areas", str(stand)),
             limits=house.limits,
         )
         return Product(facts)
+
+    return produce(context, house, make)
+
+
+def method_sources(house: House, stand: str | None, more: list[str]) -> pa.Table:
+    """Per method of the fixed line the source it rests on, its origin, and the strictest visibility of all that goes into it."""
+    rows = []
+    reference = [s for name in ("raw_gebref__addresses", "raw_zensus__grid") for s in house.snapshots(name)]
+    reference += [s for name in more for path in house.tables.all_stands(name) for s in house.snapshots(name, stand=path.stem)]
+    for source, methods in FIXED_METHODS.items():
+        snapshots = house.snapshots(f"raw_{source}", stand=stand)
+        for method in methods if snapshots else ():
+            visibility = strictest(s.visibility for s in [*snapshots, *reference])
+            rows.append({"method": method, "source_id": source, "origin": snapshots[0].origin, "visibility": visibility})
+    return pa.Table.from_pylist(rows, schema=pa.schema([(n, pa.string()) for n in ("method", "source_id", "origin", "visibility")]))
+
+
+@dg.asset(
+    group_name="out",
+    tags=BY_STAND,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    deps=[core_deliveries__offers, core_deliveries__matches, core_gebref__addresses, core_boundaries__areas],
+)
+def out_deliveries__match_rates(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult[None]:
+    """Per operator and Gemeinde: delivered rows matched by key, by position, and unmatched."""
+
+    def make(stand: str | None) -> Product:
+        return Product(
+            match_rates(
+                pq.read_table(
+                    house.tables.path("core_deliveries__offers", stand),
+                    columns=["operator", "easting_m", "northing_m", "origin", "visibility"],
+                ),
+                pq.read_table(house.tables.path("core_deliveries__matches", stand), columns=["address_id", "matched_by"]),
+                pq.read_table(house.tables.path("core_gebref__addresses"), columns=["address_id", "ags"]),
+                gemeinden(house),
+            )
+        )
 
     return produce(context, house, make)
 
@@ -93,6 +159,7 @@ def out_targets__status(context: dg.AssetExecutionContext, house: House) -> dg.M
                 households=house.tables.path("core_zensus__areas"),
                 areas=house.tables.path("core_boundaries__areas"),
                 boundary_edition=house.profile.boundaries,
+                methods=METHODS,
             )
         return Product(table)
 

@@ -19,7 +19,7 @@ def raw_demo__files(context: dg.AssetExecutionContext, house: House) -> dg.Mater
 
     def make(_: str | None) -> Product:
         settings = house.profile.demo
-        files = demo.generate(house.demo, seed=settings.seed) if settings else []
+        files = demo.generate(house.demo, seed=settings.seed, scale=settings.scale) if settings else []
         rows = [{"file": f.relative_to(house.folder).as_posix(), "bytes": f.stat().st_size, "sha256": file_hash(f)} for f in files]
         return Product(pa.Table.from_pylist(rows, schema=DEMO_FILES), outside_inputs=demo_inputs(house))
 
@@ -74,3 +74,7 @@ raw_msb__schools = raw_asset("msb__schools", by_stand=True)
 raw_msb__schools_status = raw_asset("msb__schools_status", by_stand=True)
 raw_business_parks__areas = raw_asset("business_parks__areas", by_stand=True)
 raw_business_parks__status = raw_asset("business_parks__status", by_stand=True)
+raw_breitbandatlas__tabellen = raw_asset("breitbandatlas__tabellen", by_stand=True)
+raw_breitbandatlas__gitterzellen = raw_asset("breitbandatlas__gitterzellen", by_stand=True)
+raw_gebref__addresses = raw_asset("gebref__addresses", by_stand=False)
+raw_deliveries__offers = raw_asset("deliveries__offers", by_stand=True)

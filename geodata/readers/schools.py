@@ -10,7 +10,7 @@ from geodata.catalogue import load_catalogue
 from geodata.readers.delimited import Form, read_delimited
 from geodata.readers.geofile import CRS
 from geodata.readers.statuses import UNKNOWN, read_statuses
-from geodata.reading import Ledger, Notes, Snapshot, join_notes
+from geodata.reading import Ledger, Notes, Snapshot, join_notes, strictest
 
 COLUMNS = [
     "school_number",
@@ -48,7 +48,7 @@ def read(snapshots: Sequence[Snapshot], *, land: str) -> tuple[gpd.GeoDataFrame,
             rows[number] |= {
                 "status": found.status,
                 "download_mbits": found.download_mbits,
-                "visibility": _stricter(rows[number], snapshot),
+                "visibility": strictest([str(rows[number]["visibility"]), snapshot.visibility]),
             }
         notes.append(note)
     frame = pd.DataFrame([rows[n] for n in sorted(rows)], columns=COLUMNS)
@@ -122,8 +122,3 @@ def _point(number: int, row: dict[str, str], ledger: Ledger) -> Point | None:
 
 def _plausible(easting: float, northing: float) -> bool:
     return EASTING[0] <= easting <= EASTING[1] and NORTHING[0] <= northing <= NORTHING[1]
-
-
-def _stricter(row: dict[str, object], snapshot: Snapshot) -> str:
-    order = ("public", "internal", "confidential")
-    return max(str(row["visibility"]), snapshot.visibility, key=order.index)

@@ -1,6 +1,6 @@
 -- Grain: one row per target, area (Land and Kreise; a count only for the Land) and Stand that has a figure of any target.
 -- Inputs: $facts (out_coverage__shares, all Stände), $households (core_zensus__areas), $areas, targets (table of geodata.targets),
---         $boundary_edition (the edition of derived figures and of the Zensus households).
+--         $boundary_edition (the edition of derived figures and of the Zensus households), $methods (the first of several is judged).
 -- Units: shares 0–1, gaps in percentage points and in households, schools or Gewerbegebiete.
 -- One figure per area: reported before derived before modelled. A share published without counts gives an estimated gap:
 -- gap × Zensus households. Before the due date a figure is on_track when the pace since the Stand before, kept up, suffices;
@@ -41,7 +41,7 @@ figures AS (
         ORDER BY
             f.share IS NULL,
             CASE f.basis WHEN 'reported' THEN 0 WHEN 'derived' THEN 1 ELSE 2 END,
-            CASE f.method WHEN 'published' THEN 0 WHEN 'status_list' THEN 0 WHEN 'kreise_by_households' THEN 1 ELSE 2 END,
+            list_position($methods, f.method),
             f.method
     ) = 1
 ),

@@ -1,4 +1,4 @@
-"""The command line: `netzlage run | shares | serve | doctor`. Exit codes: 0 done, 1 failed, 2 wrong use or bad input."""
+"""The command line: `netzlage run | shares | serve | doctor | demo`. Exit codes: 0 done, 1 failed, 2 wrong use or bad input."""
 
 import itertools
 import sys
@@ -8,6 +8,7 @@ from rich.console import Console
 
 from geodata.errors import NetzlageError
 from geodata.messages import LANGUAGES, sentence
+from pipelines.cli.demo import demo
 from pipelines.cli.doctor import doctor
 from pipelines.cli.run import run
 from pipelines.cli.serve import serve
@@ -22,7 +23,7 @@ def cli(context: click.Context, lang: str) -> None:
     context.obj = lang
 
 
-for command in (run, shares, serve, doctor):
+for command in (run, shares, serve, doctor, demo):
     cli.add_command(command)
 
 

@@ -43,14 +43,16 @@ def run(lang: str, profile: str, output: str, stand: str | None) -> None:
         steps = _Steps(bar, lang)
         definitions = build_definitions(place, step_log=steps)
         order = ordered_steps(definitions)
-        work = batches(stale(order, place, chosen), order, chosen)
-        if work:
+        done = 0
+        # A step that reads a register of another Stand can be made stale by a later batch: then it is made once more.
+        while work := batches(stale(order, place, chosen), order, chosen):
             dagster_home()
             steps.begin([name for b in work for name in b.assets])
             with dg.DagsterInstance.get() as instance:
                 for batch in work:
                     _execute(definitions, batch, instance, steps, place.folder)
-    out.print(sentence("steps_done" if work else "nothing_to_do", lang, count=sum(len(b.assets) for b in work)), markup=False)
+            done += sum(len(b.assets) for b in work)
+    out.print(sentence("steps_done" if done else "nothing_to_do", lang, count=done), markup=False)
     with published(output) as con:
         out.print(summary_table(con, lang))
     out.print(sentence("site_at", lang, path=str(place.folder / "site" / "index.html")), markup=False)

@@ -1,0 +1,92 @@
+"""The fixed line at full depth: Gitterzellen, covered households per cell, fibre in Gewerbegebiete."""
+
+import dagster as dg
+import geopandas as gpd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from assets.core.addresses import (
+    core_addresses__places,
+    core_deliveries__matches,
+    core_deliveries__offers,
+    core_gebref__addresses,
+    core_zensus__places,
+    gemeinden,
+)
+from assets.core.measures import core_business_parks__parks
+from assets.core.reference import core_boundaries__areas, core_zensus__cells
+from assets.house import ALL_STANDS, BY_STAND, House, Product, produce
+from geodata.cell_areas import area_cells
+from geodata.fixed.parks import park_fibre
+from geodata.fixed.stand import FixedInputs, fixed_cells_of
+from geodata.readers import gitterzellen
+
+SINGLE_RUN = dg.BackfillPolicy.single_run()
+
+
+@dg.asset(group_name="core", deps=[core_boundaries__areas])
+def core_area_cells(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult[None]:
+    """Every 100 m cell with its Gemeinde; a cell that a border cuts once per Gemeinde, with the clipped piece and its area."""
+    return produce(context, house, lambda _: Product(area_cells(gemeinden(house))))
+
+
+@dg.asset(group_name="core", tags=BY_STAND, backfill_policy=SINGLE_RUN, deps=["raw_breitbandatlas__gitterzellen"])
+def core_breitbandatlas__cells(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult[None]:
+    """Shares per 100 m cell as the atlas reports them, in hundredths of a percent."""
+
+    def make(stand: str | None) -> Product:
+        return Product(*gitterzellen.read(house.snapshots("raw_breitbandatlas__gitterzellen", stand=stand), land=house.profile.land))
+
+    return produce(context, house, make)
+
+
+@dg.asset(
+    group_name="core",
+    tags=BY_STAND,
+    backfill_policy=SINGLE_RUN,
+    deps=[
+        core_gebref__addresses,
+        core_addresses__places,
+        core_zensus__cells,
+        core_zensus__places,
+        core_deliveries__offers,
+        core_deliveries__matches,
+        core_breitbandatlas__cells,
+    ],
+)
+def core_fixed__cells(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult[None]:
+    """Covered households and businesses per cell, technology, direction and class: from Gitterzellen, and from addresses by two methods."""
+
+    def make(stand: str | None) -> Product:
+        def table(name: str, columns: list[str] | None = None, *, own: str | None = None) -> pa.Table:
+            return pq.read_table(house.tables.path(name, own), columns=columns)
+
+        inputs = FixedInputs(
+            address_ids=table("core_gebref__addresses", ["address_id"])["address_id"],
+            address_places=table("core_addresses__places"),
+            zensus=table("core_zensus__cells"),
+            zensus_places=table("core_zensus__places"),
+            offers=table("core_deliveries__offers", own=stand),
+            matches=table("core_deliveries__matches", own=stand),
+            grid=table("core_breitbandatlas__cells", own=stand),
+        )
+        return Product(fixed_cells_of(inputs))
+
+    return produce(context, house, make)
+
+
+@dg.asset(
+    group_name="core",
+    tags=BY_STAND,
+    backfill_policy=SINGLE_RUN,
+    deps=[core_breitbandatlas__cells, dg.AssetDep(core_business_parks__parks, partition_mapping=ALL_STANDS)],
+)
+def core_business_parks__fibre(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult[None]:
+    """Per Gewerbegebiet the area-weighted share of fibre over its cells, and whether it reaches the threshold."""
+
+    def make(stand: str | None) -> Product:
+        path = house.tables.newest_filled("core_business_parks__parks", stand)
+        parks = gpd.read_parquet(path, columns=["park_id", "geometry"])
+        return Product(park_fibre(parks, pq.read_table(house.tables.path("core_breitbandatlas__cells", stand))))
+
+    return produce(context, house, make)

@@ -1,0 +1,90 @@
+"""The fixed line of one Stand: covered households per cell, by every method that there are data for."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from geodata.fixed.addresses import fixed_cells, offers_from, places_of
+from geodata.fixed.grid import business_cells, household_cells
+from geodata.fixed.households import per_address, units
+from geodata.fixed.measures import FIXED_CELLS, UNITS
+
+BUSINESS_WORDS = ("gewerblich", "gemischt", "gewerbe", "gew")
+BUSINESSES = {"gew": "businesses", "gwg": "businesses_in_business_parks"}
+
+
+@dataclass(frozen=True)
+class FixedInputs:
+    """The tables of one Stand. Tables of places run row by row beside their addresses and Zensus cells; any may be empty.
+
+    `address_ids`: the column address_id of core_gebref__addresses; `matches`: core_deliveries__matches, row by row beside `offers`.
+    """
+
+    address_ids: pa.ChunkedArray
+    address_places: pa.Table
+    zensus: pa.Table
+    zensus_places: pa.Table
+    offers: pa.Table
+    matches: pa.Table
+    grid: pa.Table
+
+
+def fixed_cells_of(inputs: FixedInputs) -> pa.Table:
+    """All rows of FIXED_CELLS of one Stand, sorted."""
+    row = pc.fill_null(pc.index_in(inputs.matches["address_id"], value_set=inputs.address_ids.combine_chunks()), -1).to_numpy()
+    cell_units = units(inputs.zensus["households"])
+    zensus_row = inputs.address_places["zensus_row"].to_numpy()
+    weights = per_address(zensus_row, cell_units, _delivered(inputs.offers, row, len(zensus_row)))
+    parts = []
+    if inputs.offers.num_rows:
+        places = places_of(inputs.address_places["cell_id"].to_numpy(), _ags_numbers(inputs.address_places["ags"]))
+        offers = offers_from(inputs.offers, row)
+        parts.append(fixed_cells(offers, weights, places, subject="households"))
+        businesses = _businesses(inputs.offers, row, len(zensus_row))
+        if businesses.any():
+            parts.append(fixed_cells(offers, np.where(businesses, UNITS, -1), places, subject="businesses"))
+    if inputs.grid.num_rows:
+        parts.append(household_cells(inputs.grid, _households(inputs, weights, cell_units, zensus_row)))
+        parts += [business_cells(inputs.grid, user, subject) for user, subject in BUSINESSES.items()]
+    order = [(name, "ascending") for name in ("method", "rollout", "subject", "technology", "direction", "cell_id", "ags")]
+    return pa.concat_tables([FIXED_CELLS.empty_table(), *parts]).sort_by(order)
+
+
+def _households(inputs: FixedInputs, weights: np.ndarray, cell_units: np.ndarray, zensus_row: np.ndarray) -> pa.Table:
+    """Ten-thousandths of households per cell and Gemeinde: by address, and by centre for Zensus cells without an address."""
+    empty = np.ones(len(cell_units), dtype=bool)
+    empty[zensus_row[zensus_row >= 0]] = False
+    empty &= cell_units > 0
+    pairs = [
+        (inputs.address_places.select(["cell_id", "ags"]), np.maximum(weights, 0)),
+        (inputs.zensus_places.filter(pa.array(empty)), cell_units[empty]),
+    ]
+    table = pa.concat_tables([places.append_column("units", pa.array(counted, pa.int64())) for places, counted in pairs])
+    summed = table.filter(pc.is_valid(table["ags"])).group_by(["cell_id", "ags"]).aggregate([("units", "sum")])
+    named = summed.rename_columns({"units_sum": "units"}).select(["cell_id", "ags", "units"])
+    return named.filter(pc.greater(named["units"], 0)).sort_by([("cell_id", "ascending"), ("ags", "ascending")])
+
+
+def _delivered(offers: pa.Table, row: np.ndarray, addresses: int) -> np.ndarray:
+    """Whole households that operators deliver for an address (the largest number where they differ); −1 = none."""
+    found = np.full(addresses, -1, dtype=np.int32)
+    if offers.num_rows:
+        number = pc.fill_null(offers["households"], -1).to_numpy()
+        named = (row >= 0) & (number >= 0)
+        np.maximum.at(found, row[named], number[named].astype("int32"))
+    return found
+
+
+def _businesses(offers: pa.Table, row: np.ndarray, addresses: int) -> np.ndarray:
+    """Which addresses an operator names as used by a business."""
+    used = pc.is_in(pc.utf8_lower(pc.fill_null(offers["usage"], "")), value_set=pa.array(BUSINESS_WORDS)).to_numpy(zero_copy_only=False)
+    found = np.zeros(addresses, dtype=bool)
+    found[row[used & (row >= 0)]] = True
+    return found
+
+
+def _ags_numbers(ags: pa.ChunkedArray) -> np.ndarray:
+    numbers: np.ndarray = pc.fill_null(ags.cast(pa.int32()), -1).to_numpy()
+    return numbers
