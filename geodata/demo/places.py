@@ -5,7 +5,6 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import pyogrio
 import shapely
 from shapely import affinity
@@ -39,13 +38,14 @@ def write_schools(areas: gpd.GeoDataFrame, settlement: Settlement, folder: Path,
     columns = (*load_catalogue()["msb__schools"].declared("register", "2021-09-30"), "")
     register = folder / "schuldaten.csv"
     kreise, points = [], []
-    cells = dict(iter(settlement.cells.groupby("ags")))
+    cells = {str(ags): own[["easting_m", "northing_m", "households"]].to_numpy("float64") for ags, own in settlement.cells.groupby("ags")}
+    known = gemeinden[["ags", "name"]].to_dict("records")
     with register.open("w", encoding="utf-8", newline="") as stream:
         stream.write("sep=;\n\ufeff")
         writer = csv.writer(stream, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\n")
         stream.write(";".join(columns) + "\n")
         for i, owner in enumerate(owners):
-            gemeinde = gemeinden.loc[owner]
+            gemeinde = known[owner]
             point = _point(cells[gemeinde["ags"]], polygons[gemeinde["ags"]], rng)
             values = {
                 "Schulnummer": f"{100001 + i}",
@@ -124,13 +124,13 @@ def _statuses(kreise: list[str], parts: tuple[float, float, float], rng: np.rand
     return [str(w) for w in words]
 
 
-def _point(cells: pd.DataFrame, polygon: BaseGeometry, rng: np.random.Generator) -> shapely.Point:
+def _point(cells: Floats, polygon: BaseGeometry, rng: np.random.Generator) -> shapely.Point:
     """A point in an inhabited cell of the Gemeinde, more often where more people live."""
-    weights = cells["households"].to_numpy("float64")
-    cell = cells.iloc[int(rng.choice(len(cells), p=weights / weights.sum()))]
+    weights = cells[:, 2]
+    cell = cells[int(rng.choice(len(cells), p=weights / weights.sum())), :2]
     shift = rng.uniform(-450, 450, 2)
-    moved = shapely.Point(round(cell["easting_m"] + shift[0]), round(cell["northing_m"] + shift[1]))
-    return moved if polygon.contains(moved) else shapely.Point(cell["easting_m"], cell["northing_m"])
+    moved = shapely.Point(round(cell[0] + shift[0]), round(cell[1] + shift[1]))
+    return moved if polygon.contains(moved) else shapely.Point(cell)
 
 
 def _squares(polygon: BaseGeometry) -> np.ndarray:

@@ -33,12 +33,13 @@ class Settlement:
 def settle(areas: gpd.GeoDataFrame, rng: np.random.Generator) -> Settlement:
     """Cells whose households and inhabitants sum, for each Gemeinde of `areas`, exactly to the figures."""
     grid = _grid(areas)
-    table = facts.table("gemeinden").set_index("ags")
+    table = facts.table("gemeinden")
+    figures = dict(zip(table["ags"], table[["households", "inhabitants"]].to_numpy().tolist(), strict=True))
     polygons = dict(zip(areas["ags"], areas.geometry, strict=True))
     found = []
     for ags, cells in grid.groupby("ags", sort=True):
-        wanted, inhabitants = (int(n) for n in table.loc[[ags], ["households", "inhabitants"]].to_numpy()[0])
-        weights = _attraction(cells, polygons[ags], rng)
+        wanted, inhabitants = figures[str(ags)]
+        weights = _attraction(cells, polygons[str(ags)], rng)
         households = facts.apportioned(weights, wanted)
         inhabited = cells[households > 0].assign(households=households[households > 0])
         persons = inhabited["households"] + facts.apportioned(inhabited["households"].to_numpy("float64"), max(inhabitants - wanted, 0))

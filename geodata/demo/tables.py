@@ -2,13 +2,14 @@
 
 import csv
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from geodata.catalogue import load_catalogue
 from geodata.demo import facts
-from geodata.readers.breitbandatlas_wide import measure
+from geodata.readers.breitbandatlas_wide import measure as _measure
 
 FILES = {"2018-12-31": "2018_2", "2019-12-31": "2019_2", "2020-12-31": "2020_2", "2021-06-30": "2021_1"}
 USERS = {"households": "privat", "businesses": "gew", "businesses_in_business_parks": "gewerbe_gwg"}
@@ -20,6 +21,7 @@ LTE, GIGABIT = (6, 10), 1000
 LEAST = 0.01
 VDSL_HIGHEST = {100: 0.80, 200: 0.45}
 Figures = Mapping[tuple[str, int], float]
+measure = cache(_measure)
 
 
 def write_wide_tables(folder: Path) -> list[Path]:

@@ -63,7 +63,7 @@ def write_workbook(counted: dict[str, Weights], found: Lines, stand: str, bund: 
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"bba_{stand[5:7]}_{stand[:4]}.xlsx"
     groups = {group: classes for (direction, group), classes in grouped(found).items() if direction == "down"}
-    with xlsxwriter.Workbook(path) as book:
+    with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
         book.set_properties(
             {"title": f"{SOURCE}: Breitbandatlas {stand}", "comments": EXPLANATION[0], "author": SOURCE, "created": CREATED}
         )
@@ -76,7 +76,10 @@ def write_workbook(counted: dict[str, Weights], found: Lines, stand: str, bund: 
             shares = _shares(counted[name], groups)
             shares[0] = np.round(np.clip(100 - (100 - shares[0]) * bund, 0, 100), 2)
             for i, (key, values) in enumerate(zip(_keys(), shares, strict=True)):
-                sheet.write_row(FIRST_ROW + i, 0, [*key, *("" if np.isnan(v) else v for v in values)])
+                for column, word in enumerate(key):
+                    sheet.write_string(FIRST_ROW + i, column, word)
+                for column in np.flatnonzero(~np.isnan(values)).tolist():
+                    sheet.write_number(FIRST_ROW + i, len(KEYS) + column, float(values[column]))
     return [path]
 
 
@@ -107,7 +110,7 @@ def _keys() -> list[tuple[str, ...]]:
 
 
 def _head(book: xlsxwriter.Workbook, sheet: Worksheet, title: str, stand: str) -> None:
-    """The Datenstand in a free cell, two rows of merged technology names, one row of classes."""
+    """The Datenstand in a free cell, two rows of merged technology names, one row of classes; row after row, as the book streams."""
     bold = book.add_format({"bold": True})
     sheet.write_string(0, 0, f"{SOURCE}: Breitbandverfügbarkeit, {title}, in %", bold)
     sheet.write_string(0, len(KEYS), f"Datenstand: {_date(stand)}")
@@ -116,8 +119,7 @@ def _head(book: xlsxwriter.Workbook, sheet: Worksheet, title: str, stand: str) -
     for i, words in enumerate(GROUPS.values()):
         start = len(KEYS) + i * len(CLASSES)
         sheet.merge_range(2, start, 2, start + len(CLASSES) - 1, words, bold)
-        sheet.write_row(3, start, [f"≥ {c} Mbit/s" for c in CLASSES], bold)
-    sheet.write_row(3, 0, KEYS, bold)
+    sheet.write_row(3, 0, [*KEYS, *[f"≥ {c} Mbit/s" for c in CLASSES] * len(GROUPS)], bold)
 
 
 def _date(stand: str) -> str:
