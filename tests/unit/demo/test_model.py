@@ -1,6 +1,5 @@
 """The model behind the demo: exact sums in both grids, shares that meet the published ones, and lines that stay where they are."""
 
-import dataclasses
 from itertools import pairwise
 
 import numpy as np
@@ -129,12 +128,11 @@ def test_an_address_is_named_once(case: tuple[Model, float]) -> None:
     assert len(set(streets.names(streets.MANY, 7))) == streets.MANY
 
 
-def test_another_seed_is_another_land_and_the_same_seed_the_same() -> None:
-    one, again, other = (model(0.001, seed) for seed in (3, 3, 4))
-    for field in dataclasses.fields(one.addresses):
-        assert np.array_equal(getattr(one.addresses, field.name), getattr(again.addresses, field.name))
-    assert all(np.array_equal(one.states[s], again.states[s]) for s in STANDS)
+def test_another_seed_is_another_land() -> None:
+    one, other = (model(0.001, seed) for seed in (3, 4))
     assert not np.array_equal(one.addresses.east[:300], other.addresses.east[:300])
+    assert not np.array_equal(one.goals["2022-06-30"], other.goals["2022-06-30"])
+    assert all(np.array_equal(one.goals[s], other.goals[s]) for s in PUBLISHED)
 
 
 @given(arrays("float64", (3, len(MEASURES)), elements=st.integers(0, 10_000).map(lambda n: n / 100)))
