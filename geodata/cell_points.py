@@ -1,4 +1,4 @@
-"""Points of a Parquet file counted and summed by Gemeinde: in batches, exactly, in memory that does not grow with the file.
+"""Points of a Parquet file counted and summed by Gemeinde: in batches, exactly, in memory for one row group a thread.
 
 Not the look-up of one point (cell_index.py), and no SQL: the sums are whole numbers, so that neither order nor threads change them.
 """
@@ -39,9 +39,10 @@ def count_by_gemeinde(
     def counted(mine: range) -> np.ndarray:
         sums = np.zeros((len(index.ags) + 1, 4), "int64")
         with pq.ParquetFile(points) as file:
-            for batch in file.iter_batches(BATCH, row_groups=list(mine), columns=[*coordinates, value], use_threads=groups < threads):
-                easting, northing = (_metres(batch[name]) for name in coordinates)
-                tally(index.locate(easting, northing), *_whole(batch[value]), sums)
+            for group in mine:  # one at a time: asked for several, Arrow holds what it has read of all of them
+                for batch in file.iter_batches(BATCH, row_groups=[group], columns=[*coordinates, value], use_threads=groups < threads):
+                    easting, northing = (_metres(batch[name]) for name in coordinates)
+                    tally(index.locate(easting, northing), *_whole(batch[value]), sums)
         return sums
 
     try:
