@@ -49,7 +49,9 @@ def accounts_that_fail(accounting: pa.Table) -> list[str]:
 def differences_that_stand_out(differences: pa.Table) -> list[str]:
     """Derived shares further from the reported ones than 2 points for a Kreis, 0.25 for the Land, largest first."""
     found = []
-    for r in sorted(differences.to_pylist(), key=lambda r: -abs(r["difference_points"])):
+    far = pc.greater(pc.abs(differences["difference_points"]), LAND_POINTS)
+    judged = pc.is_in(differences["level"], pa.array(["kreis", "land"]))
+    for r in sorted(differences.filter(pc.and_(far, judged)).to_pylist(), key=lambda r: -abs(r["difference_points"])):
         if r["method"].startswith("addresses_best_operator"):
             continue  # understates by its nature: the difference is what it is computed for
         bound = {"kreis": KREIS_POINTS, "land": LAND_POINTS}.get(r["level"])

@@ -17,17 +17,19 @@ def write_databases(
     Geometry stays GEOMETRY with its CRS. A table with no files is left out.
     """
     with session(limits) as con:
-        con.execute(f"ATTACH {_literal(whole)} AS whole_file")
-        con.execute(f"ATTACH {_literal(public)} AS public_file")
-        for name, files in tables.items():
-            if not files:
-                continue
-            source = con.read_parquet([str(f) for f in files])
-            source.create(f"whole_file.{_identifier(name)}")
-            if name.startswith("out_"):
-                _public_rows(source, public_sources).create(f"public_file.{_identifier(name)}")
-        con.execute("DETACH whole_file")
-        con.execute("DETACH public_file")
+        try:
+            con.execute(f"ATTACH {_literal(whole)} AS whole_file")
+            con.execute(f"ATTACH {_literal(public)} AS public_file")
+            for name, files in tables.items():
+                if not files:
+                    continue
+                source = con.read_parquet([str(f) for f in files])
+                source.create(f"whole_file.{_identifier(name)}")
+                if name.startswith("out_"):
+                    _public_rows(source, public_sources).create(f"public_file.{_identifier(name)}")
+        finally:
+            con.execute("DETACH DATABASE IF EXISTS whole_file")
+            con.execute("DETACH DATABASE IF EXISTS public_file")
 
 
 def _public_rows(source: duckdb.DuckDBPyRelation, public_sources: Sequence[str]) -> duckdb.DuckDBPyRelation:

@@ -23,7 +23,20 @@ class Limits:
 
 @contextmanager
 def session(limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
-    """An in-memory session with spatial functions, closed at the end of the block."""
+    """An in-memory session with spatial functions, closed at the end of the block.
+
+    Sessions with the same limits are connections to one in-memory database, so that spatial is loaded once a process; temporary tables,
+    views and variables belong to the session alone.
+    """
+    con = _database(limits).cursor()
+    try:
+        yield con
+    finally:
+        con.close()
+
+
+@cache
+def _database(limits: Limits) -> duckdb.DuckDBPyConnection:
     config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": limits.memory_limit,
         "threads": limits.threads,
@@ -32,12 +45,9 @@ def session(limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
         "autoload_known_extensions": False,
     }
     con = duckdb.connect(":memory:", config=config)
-    try:
-        con.load_extension(_spatial())
-        con.execute("SET preserve_insertion_order = true")
-        yield con
-    finally:
-        con.close()
+    con.load_extension(_spatial())
+    con.execute("SET preserve_insertion_order = true")
+    return con
 
 
 def query(con: duckdb.DuckDBPyConnection, name: str, /, **values: object) -> pa.Table:
