@@ -1,75 +1,11 @@
 -- Grain: one row of the fact table per area (Gemeinde to Land), method, subject (area, households), technology, operator.
--- Inputs: $cells (core_mobile__cells of one Stand), $area_cells (core_area_cells: boundary_edition, cell_id, ags, area_cm2),
---         $households (cell_id, ags, units in ten-thousandths of a household), $stand, $land, $boundary_edition,
+-- Inputs: counts (table: ags, technology, operators, cm2, units: area and ten-thousandths of households under each number of operators;
+--         null operators: no figure), $edition_max, $has_5g_total, $stand, $boundary_edition,
 --         $sources (table: subject, source_id, origin, visibility).
 -- Units: area in cm², households with four decimals. A cell without a row, or without a figure for a measure, is not known:
 -- `cells` has it in the denominator, `cells_known` leaves it out and stands only where the two differ. What is known nowhere in
 -- an area has no row: no data, not 0.
-WITH areas AS (
-    SELECT
-        cell_id,
-        ags,
-        area_cm2
-    FROM read_parquet($area_cells)
-    WHERE starts_with(ags, $land) AND boundary_edition = $boundary_edition
-),
-
-homes AS (
-    SELECT
-        cell_id,
-        ags,
-        units
-    FROM read_parquet($households)
-    WHERE starts_with(ags, $land)
-),
-
-places AS (
-    SELECT
-        coalesce(a.cell_id, h.cell_id) AS cell_id,
-        coalesce(a.ags, h.ags) AS ags,
-        coalesce(a.area_cm2, 0) AS cm2,
-        coalesce(h.units, 0) AS units
-    FROM areas AS a
-    FULL OUTER JOIN homes AS h ON a.cell_id = h.cell_id AND a.ags = h.ags
-),
-
--- Of several files of one Stand the weakest says what can be told: one file with four operators takes grey from all.
-edition AS (
-    SELECT
-        max(edition_max) AS most,
-        bool_and(is_5g_total) AS has_5g_total
-    FROM read_parquet($cells)
-),
-
--- A Gemeinde has few combinations of counts: what follows works on those, not on cells.
-combinations AS (
-    SELECT
-        p.ags,
-        c.operators_2g AS g2,
-        coalesce(c.operators_3g, 0) AS g3,
-        c.operators_4g AS g4,
-        c.operators_5g AS g5,
-        c.operators_5g_nsa_sa AS g5_nsa_sa,
-        c.operators_5g_sa AS g5_sa,
-        -- greatest() passes over nulls: a white spot needs both counts.
-        CASE WHEN c.operators_4g IS NOT NULL AND c.operators_5g IS NOT NULL THEN greatest(c.operators_4g, c.operators_5g) END AS g4_5,
-        sum(p.cm2) AS cm2,
-        sum(p.units) AS units
-    FROM places AS p
-    LEFT JOIN read_parquet($cells) AS c ON p.cell_id = c.cell_id
-    GROUP BY ALL
-),
-
-counts AS (
-    SELECT
-        ags,
-        cm2,
-        units,
-        unnest(['2g', '4g', '5g', '5g_nsa_sa', '5g_sa', '4g_5g']) AS technology,
-        unnest([g2, g4, g5, g5_nsa_sa, g5_sa, g4_5]) AS operators
-    FROM combinations
-),
-
+WITH
 -- bound: '' where the counts tell the measure exactly, else what the figure is to the true one.
 judged AS (
     SELECT
@@ -79,15 +15,15 @@ judged AS (
         c.technology,
         o.operator,
         CASE
-            WHEN o.least > 1 AND (c.technology = '4g_5g' OR (c.technology = '5g' AND NOT e.has_5g_total)) THEN '_lower_bound'
+            WHEN o.least > 1 AND (c.technology = '4g_5g' OR (c.technology = '5g' AND NOT $has_5g_total)) THEN '_lower_bound'
             ELSE ''
         END AS bound,
         c.operators >= o.least AS met
     FROM counts AS c
-    CROSS JOIN edition AS e
     INNER JOIN (
         VALUES ('any', 1, 4), ('at_least_2', 2, 4), ('at_least_3', 3, 4), ('every_established', 3, 3)
-    ) AS o (operator, least, most) ON e.most <= o.most
+    ) AS o (operator, least, most) ON $edition_max <= o.most
+    WHERE c.technology <> 'any'
     UNION ALL
     SELECT
         c.ags,
@@ -96,17 +32,15 @@ judged AS (
         s.technology,
         'any' AS operator,
         CASE WHEN s.technology = 'some_4g_5g' THEN '_upper_bound' ELSE '' END AS bound,
-        CASE s.technology
-            WHEN 'none_4g_5g' THEN c.g4_5 = 0
-            WHEN 'some_4g_5g' THEN c.g4_5 BETWEEN 1 AND 2
-            WHEN 'none_mobile' THEN c.g2 + c.g3 + c.g4_5 = 0
-            ELSE c.g2 + c.g3 + c.g4_5 > 0
-        END AS met
-    FROM combinations AS c
-    CROSS JOIN edition AS e
+        c.operators BETWEEN s.least AND s.greatest AS met
+    FROM counts AS c
     INNER JOIN (
-        VALUES ('none_4g_5g', 4), ('some_4g_5g', 3), ('none_mobile', 4), ('mobile_any', 4)
-    ) AS s (technology, most) ON e.most <= s.most
+        VALUES
+        ('4g_5g', 'none_4g_5g', 0, 0, 4),
+        ('4g_5g', 'some_4g_5g', 1, 2, 3),
+        ('any', 'none_mobile', 0, 0, 4),
+        ('any', 'mobile_any', 1, 4, 4)
+    ) AS s (counted, technology, least, greatest, most) ON c.technology = s.counted AND $edition_max <= s.most
 ),
 
 amounts AS (
