@@ -183,3 +183,14 @@ def test_facts_hold_for_any_grid(
     white = sum(r[4] for r in rows if r[1] == 0 and r[2] == 0)
     if any(r[1] is not None and r[2] is not None for r in rows):
         assert of(found, "05", "area", "none_4g_5g")["cells"] == (Decimal(white), Decimal(sum(r[4] for r in rows)))
+
+
+def test_tables_in_any_order_and_without_rows(tmp_path: Path) -> None:
+    rows, places = [cell(1, g4=0, g5=0), cell(2), cell(3, g5=1)], [place(1), place(1, B, 700), place(2), place(3, B)]
+    homes = [(1, A, 5), (3, B, 7), (3, "04011000", 9)]
+    found = facts(tmp_path, rows, places, homes)
+    assert found.num_rows > 0
+    assert "04" not in {a[:2] for a in found["ags"].to_pylist()}
+    assert facts(tmp_path, rows[::-1], places[::-1], homes[::-1]).equals(found)
+    assert facts(tmp_path, [], places, homes).equals(FACTS.empty_table())
+    assert facts(tmp_path, rows, [], []).num_rows == 0
