@@ -32,7 +32,7 @@ def rows() -> list[Row]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         subprocess.run([sys.executable, "-m", "benchmarks.points_data", name], check=True)
-        for tool in ("index", "cell index"):  # compiles the loops where no run has yet
+        for tool in ("index", "cell index"):  # the files of the libraries are in memory then, for all tools alike
             _answer(tool, folder)
         built = _outcome([_answer("index", folder) for _ in range(3)])
         found = [row("cell index of 396 Gemeinden: build and save", built.seconds, peak_mb=built.peak_mb)]

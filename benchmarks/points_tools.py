@@ -1,7 +1,7 @@
 """One tool of the benchmark `points` in a process of its own: `python -m benchmarks.points_tools TOOL FOLDER` prints one JSON object.
 
 The folder holds points.parquet (easting_m, northing_m, households as DECIMAL), areas.parquet (ags, geometry) and, once built, index/.
-Times run from after the imports; what a tool loads by itself later (compiled loops, an extension) is in them.
+Times run from after the imports; what a tool loads by itself later (an extension) is in them.
 """
 
 import importlib

@@ -33,7 +33,7 @@ def area_cells(areas: gpd.GeoDataFrame, *, threads: int = 2) -> gpd.GeoDataFrame
         raise InputError("cell_areas_editions", found=f"{editions}, {sorted(levels)}")
     found = ordered(areas)
     raster = rasterise(found.geometry.to_numpy())
-    whole, crossed = _whole(raster)
+    whole, crossed = raster.inner()
     pairs = np.concatenate([raster.touched, crossed])
     pieces = _pieces(pairs, found.geometry.to_numpy(), raster, threads)
     cm2 = np.rint(shapely.area(pieces) * _CM2).astype("int64")
@@ -59,18 +59,6 @@ def area_cells(areas: gpd.GeoDataFrame, *, threads: int = 2) -> gpd.GeoDataFrame
         geometry=geometry[order],
         crs=CRS,
     )
-
-
-def _whole(raster: Raster) -> tuple[np.ndarray, np.ndarray]:
-    """(flat cell, code) of the cells that lie whole in an area: those that no edge of another touches, and those that one does."""
-    code, first, last = raster.runs.T
-    count = last - first + 1
-    flat = np.repeat(first - (np.cumsum(count) - count), count) + np.arange(count.sum())
-    pairs = np.column_stack([flat, np.repeat(code, count)])
-    border = np.zeros(raster.rows * raster.columns, bool)
-    border[raster.touched[:, 0]] = True
-    crossed = border[flat]
-    return pairs[~crossed], pairs[crossed]
 
 
 def _pieces(pairs: np.ndarray, polygons: np.ndarray, raster: Raster, threads: int) -> np.ndarray:

@@ -8,6 +8,8 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
+from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -15,13 +17,34 @@ import pyarrow as pa
 import shapely
 
 from geodata.atomic import replaced_folder
-from geodata.cell_kernels import NOWHERE, UNDECIDED, Lookup, border_cells_within, fill, find
 from geodata.cell_raster import Raster, ordered, rasterise
+from geodata.cell_sides import INSIDE, OUTSIDE, expanded, sides
 from geodata.cells import CELL_M, COLUMNS, cell_ids, in_grid
 from geodata.errors import InputError
 
 FORMAT = "netzlage-cell-index-1"
+NOWHERE, UNDECIDED = -1, -2  # codes below the areas': in none; not told by the cell
+BLOCK = 1 << 15  # points looked up at once: their arrays stay in the cache
+_ONE_AT_A_TIME = Lock()
 _ARRAYS = {"cells": "int32", "starts": "int32", "candidates": "int32", "offsets": "int64", "row_starts": "int64", "edges": "float64"}
+
+
+class Lookup(NamedTuple):
+    """The arrays of an index; rows and columns counted from the cell (`west`, `south`).
+
+    `cells[row, column]`: the code of the area that fills the cell, -1 for outside, -2 - k for the k-th border cell.
+    `candidates[starts[k]:starts[k + 1]]`: the codes that the k-th border cell may belong to, ascending.
+    `edges[row_starts[b]:row_starts[b + 1]]` with b = `offsets[code] + row`: the edges of an area in a row.
+    """
+
+    west: int
+    south: int
+    cells: np.ndarray
+    starts: np.ndarray
+    candidates: np.ndarray
+    offsets: np.ndarray
+    row_starts: np.ndarray
+    edges: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -80,11 +103,11 @@ class CellIndex:
 
     def locate(self, easting: np.ndarray, northing: np.ndarray) -> np.ndarray:
         """The int32 code of each point (metres, EPSG:25832; float64 without a number is outside)."""
-        easting, northing = read_only(easting, "float64"), read_only(northing, "float64")
+        easting, northing = np.asarray(easting, "float64"), np.asarray(northing, "float64")
         codes = np.empty(len(easting), "int32")
-        if find(easting, northing, self.lookup, codes):
-            unsure = np.flatnonzero(codes == UNDECIDED)
-            codes[unsure] = self._settled(easting[unsure], northing[unsure])
+        for at in range(0, len(codes), BLOCK):
+            part = slice(at, at + BLOCK)
+            self._find(easting[part], northing[part], codes[part])
         return codes
 
     def cells_table(self) -> pa.Table:
@@ -106,22 +129,52 @@ class CellIndex:
     def _polygons(self) -> gpd.GeoDataFrame:
         return gpd.read_parquet(self.areas) if isinstance(self.areas, Path) else self.areas
 
-    def _settled(self, easting: np.ndarray, northing: np.ndarray) -> np.ndarray:
+    def _find(self, x: np.ndarray, y: np.ndarray, codes: np.ndarray) -> None:
+        rows, columns = self.lookup.cells.shape
+        row, column = np.floor(y / CELL_M) - self.lookup.south, np.floor(x / CELL_M) - self.lookup.west
+        # A point without a number (NaN) makes the comparisons with least and greatest fail too.
+        if not (row.min() >= 0 and row.max() < rows and column.min() >= 0 and column.max() < columns):
+            within = np.flatnonzero((row >= 0) & (row < rows) & (column >= 0) & (column < columns))
+            codes[:] = NOWHERE
+            if len(within):
+                inner = np.empty(len(within), "int32")
+                self._find(x[within], y[within], inner)
+                codes[within] = inner
+            return
+        flat = (row * columns + column).astype("int64")
+        self.lookup.cells.reshape(-1).take(flat, out=codes, mode="clip")
+        border = np.flatnonzero(codes < NOWHERE)
+        if len(border):
+            codes[border] = self._by_edges(x[border], y[border], flat[border] // columns, UNDECIDED - codes[border])
+
+    def _by_edges(self, x: np.ndarray, y: np.ndarray, row: np.ndarray, border: np.ndarray) -> np.ndarray:
+        """The codes of points in the border cells `border`."""
+        look = self.lookup
+        at, pair = expanded(look.starts[border], look.starts[border + 1])
+        candidate = look.candidates[pair]
+        bucket = look.offsets[candidate] + row[at]
+        place = sides(x[at], y[at], look.edges, look.row_starts[bucket], look.row_starts[bucket + 1])
+        met = np.flatnonzero(place != OUTSIDE)
+        points, first = np.unique(at[met], return_index=True)  # the first candidate is the lowest
+        first = met[first]
+        codes = np.full(len(x), NOWHERE, "int32")
+        codes[points] = np.where(place[first] == INSIDE, candidate[first], UNDECIDED)
+        unsure = codes == UNDECIDED
+        if unsure.any():
+            left = unsure[at]
+            codes[unsure] = self._by_polygons(x[unsure], y[unsure], (np.cumsum(unsure) - 1)[at[left]], candidate[left])
+        return codes
+
+    def _by_polygons(self, x: np.ndarray, y: np.ndarray, at: np.ndarray, candidate: np.ndarray) -> np.ndarray:
         """The codes of points so close to an edge that only exact arithmetic can tell: GEOS, with the full polygons."""
-        row = np.floor(northing / CELL_M).astype("int64") - self.lookup.south
-        column = np.floor(easting / CELL_M).astype("int64") - self.lookup.west
-        border = UNDECIDED - self.lookup.cells[row, column]
-        count = self.lookup.starts[border + 1] - self.lookup.starts[border]
-        point = np.repeat(np.arange(len(border)), count)
-        within = np.arange(len(point)) - np.repeat(np.cumsum(count) - count, count)
-        candidate = self.lookup.candidates[self.lookup.starts[border[point]] + within]
-        codes = np.full(len(easting), NOWHERE, "int32")
-        shapes = self._polygons.geometry.to_numpy()
-        for code in np.unique(candidate):
-            open_ = point[candidate == code]
-            open_ = open_[codes[open_] == NOWHERE]
-            shapely.prepare(shapes[code])
-            codes[open_[shapely.intersects_xy(shapes[code], easting[open_], northing[open_])]] = code
+        codes = np.full(len(x), NOWHERE, "int32")
+        with _ONE_AT_A_TIME:  # GEOS fills in a prepared polygon on first use
+            shapes = self._polygons.geometry.to_numpy()
+            for code in np.unique(candidate):
+                open_ = at[candidate == code]
+                open_ = open_[codes[open_] == NOWHERE]
+                shapely.prepare(shapes[code])
+                codes[open_[shapely.intersects_xy(shapes[code], x[open_], y[open_])]] = code
         return codes
 
 
@@ -135,22 +188,17 @@ def locate_table(index: CellIndex, easting: np.ndarray, northing: np.ndarray) ->
 
 def _filled(raster: Raster) -> tuple[np.ndarray, np.ndarray]:
     """The flat cells with the lowest code in those that no edge touches, and (flat cell, code) of all that meet a border cell, sorted."""
+    whole, crossed = raster.inner()
     cells = np.full(raster.rows * raster.columns, NOWHERE, "int32")
-    cells[raster.touched[:, 0]] = UNDECIDED
-    code, first, last = np.ascontiguousarray(raster.runs.T)
-    crossed = fill(cells, code, first, last)
-    pairs = np.empty((crossed, 2), "int64")
-    border_cells_within(cells, code, first, last, pairs)
-    pairs = np.concatenate([raster.touched, pairs])
+    # Runs are by code: written from the last to the first, the lowest code of areas that overlap stays.
+    cells[whole[::-1, 0]] = whole[::-1, 1]
+    pairs = np.concatenate([raster.touched, crossed])
     return cells, pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
 
 
 def _fixed(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    return {name: read_only(arrays[name], kind) for name, kind in _ARRAYS.items()}
-
-
-def read_only(array: np.ndarray, kind: str) -> np.ndarray:
-    """A plain, contiguous, read-only view or copy: one type for the compiled loops, wherever the numbers come from."""
-    found = np.ascontiguousarray(array, kind).view(np.ndarray).view()
-    found.flags.writeable = False
+    """Plain, contiguous arrays that nobody may write into, whether built or mapped."""
+    found = {name: np.ascontiguousarray(arrays[name], kind).view(np.ndarray).view() for name, kind in _ARRAYS.items()}
+    for array in found.values():
+        array.flags.writeable = False
     return found

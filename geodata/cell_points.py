@@ -12,8 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from geodata.cell_index import CellIndex, read_only
-from geodata.cell_kernels import tally
+from geodata.cell_index import CellIndex
 from geodata.errors import InputError
 
 BATCH = 1 << 16
@@ -37,12 +36,12 @@ def count_by_gemeinde(
     groups, kind = _examined(points, (*coordinates, value), value)
 
     def counted(mine: range) -> np.ndarray:
-        sums = np.zeros((len(index.ags) + 1, 4), "int64")
+        sums = np.zeros((4, len(index.ags) + 1), "int64")
         with pq.ParquetFile(points) as file:
             for group in mine:  # one at a time: asked for several, Arrow holds what it has read of all of them
                 for batch in file.iter_batches(BATCH, row_groups=[group], columns=[*coordinates, value], use_threads=groups < threads):
                     easting, northing = (_metres(batch[name]) for name in coordinates)
-                    tally(index.locate(easting, northing), *_whole(batch[value]), sums)
+                    _add(sums, index.locate(easting, northing), *_whole(batch[value]))
         return sums
 
     try:
@@ -50,7 +49,7 @@ def count_by_gemeinde(
             parts = list(pool.map(counted, [range(first, groups, threads) for first in range(min(threads, groups))]))
     except (OSError, pa.ArrowInvalid) as error:
         raise InputError("points_unreadable", file=points.name, found=str(error)) from error
-    return _result(index, sum(parts, np.zeros((len(index.ags) + 1, 4), "int64")), value, kind)
+    return _result(index, sum(parts, np.zeros((4, len(index.ags) + 1), "int64")), value, kind)
 
 
 def _examined(points: Path, columns: tuple[str, ...], value: str) -> tuple[int, pa.DataType]:
@@ -80,20 +79,35 @@ def _whole(column: pa.Array) -> tuple[np.ndarray, np.ndarray]:
     """The values as whole numbers (a decimal without its point) and which are known; the second is empty where all are."""
     known = pc.is_valid(column).to_numpy(zero_copy_only=False) if column.null_count else np.empty(0, "bool")
     if not pa.types.is_decimal(column.type):
-        return read_only(column.cast(pa.int64()).fill_null(0).to_numpy(), "int64"), known
+        return column.cast(pa.int64()).fill_null(0).to_numpy(), known
     if column.type.bit_width != 128:  # noqa: PLR2004 (a narrow decimal is widened: one layout below)
         column = column.cast(pa.decimal128(column.type.precision, column.type.scale))
     # Little-endian 128 bits, of which up to 18 digits use the lower 64.
     words = np.frombuffer(column.buffers()[1], "int64")[2 * column.offset : 2 * (column.offset + len(column))]
-    return read_only(words[::2], "int64"), known
+    return words[::2], known
+
+
+def _add(sums: np.ndarray, codes: np.ndarray, values: np.ndarray, known: np.ndarray) -> None:
+    """Add to the column of each code, the last one for -1: points, values known, their high and their low 32 bits.
+
+    Two halves cannot overflow in fewer than 2^31 points; `_result` joins them without a bound.
+    """
+    points, with_value, high, low = sums
+    column = np.where(codes < 0, len(points) - 1, codes).astype("int64")
+    points += np.bincount(column, minlength=len(points))
+    if len(known):
+        column, values = column[known], values[known]
+    with_value += np.bincount(column, minlength=len(points))
+    np.add.at(high, column, values >> 32)
+    np.add.at(low, column, values & 0xFFFFFFFF)
 
 
 def _result(index: CellIndex, sums: np.ndarray, value: str, kind: pa.DataType) -> pa.Table:
-    totals = [(high << 32) + low if known else None for _, known, high, low in sums.tolist()]
+    totals = [(high << 32) + low if known else None for _, known, high, low in sums.T.tolist()]
     if pa.types.is_decimal(kind):
         exact = [None if t is None else Decimal(f"{t}E{-kind.scale}") for t in totals]
         column = pa.array(exact, pa.decimal128(38, kind.scale))
     else:
         column = pa.array(totals, pa.int64())
     ags = pa.concat_arrays([index.ags, pa.nulls(1, pa.string())])
-    return pa.table({"ags": ags, "points": sums[:, 0], value: column})
+    return pa.table({"ags": ags, "points": sums[0], value: column})

@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from geodata.cell_kernels import INSIDE, inside_each
+from geodata.cell_sides import INSIDE, expanded, sides
 from geodata.cells import CELL_M, CRS
 from geodata.errors import InputError
 
@@ -38,6 +38,15 @@ class Raster:
     row_starts: np.ndarray
     edges: np.ndarray
 
+    def inner(self) -> tuple[np.ndarray, np.ndarray]:
+        """(flat cell, code) of the cells that lie whole in an area: those that no edge of any area touches, and those that one does."""
+        run, flat = expanded(self.runs[:, 1], self.runs[:, 2] + 1)
+        border = np.zeros(self.rows * self.columns, bool)
+        border[self.touched[:, 0]] = True
+        crossed = border[flat]
+        pairs = np.column_stack([flat, self.runs[run, 0]])
+        return pairs[~crossed], pairs[crossed]
+
 
 def ordered(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """The areas by AGS, as codes 0, 1, … count them: columns ags and geometry.
@@ -64,7 +73,7 @@ def rasterise(polygons: np.ndarray) -> Raster:
     """Valid polygons or multipolygons (EPSG:25832, code = position) on the grid."""
     edges, code = _edges(polygons)
     row_low = _floor(np.minimum(edges[:, 1], edges[:, 3]))
-    edge, row = _expanded(row_low, _floor(np.maximum(edges[:, 1], edges[:, 3])))
+    edge, row = expanded(row_low, _floor(np.maximum(edges[:, 1], edges[:, 3])) + 1)
     by_row = np.lexsort((row, code[edge]))
     edge, row = edge[by_row], row[by_row]
     edges, code = edges[edge], code[edge]
@@ -74,7 +83,7 @@ def rasterise(polygons: np.ndarray) -> Raster:
     columns, rows = int(column_high.max()) - west + 1, int(row.max()) - south + 1
     offsets, row_starts = _buckets(code, row - south, len(polygons))
 
-    at, column = _expanded(column_low, column_high)
+    at, column = expanded(column_low, column_high + 1)
     flat = (row[at] - south) * columns + column - west
     pairs = np.unique(code[at] * (rows * columns) + flat)
     by_code = np.column_stack([pairs % (rows * columns), pairs // (rows * columns)])
@@ -126,16 +135,11 @@ def _runs(by_code: np.ndarray, columns: int, corner: tuple[int, int], lookup: tu
     row, column = np.divmod(first, columns)
     (west, south), (offsets, row_starts, edges) = corner, lookup
     # Half a cell from the nearest edge: the answer is always sure.
-    found = inside_each((column + west + 0.5) * CELL_M, (row + south + 0.5) * CELL_M, offsets[code] + row, row_starts, edges)
+    bucket = offsets[code] + row
+    x, y = (column + west + 0.5) * CELL_M, (row + south + 0.5) * CELL_M
+    found = sides(x, y, edges, row_starts[bucket], row_starts[bucket + 1])
     inside = found == INSIDE
     return np.column_stack([code[inside], first[inside], last[inside]])
-
-
-def _expanded(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Every whole number from `low` to `high` of each position, with that position."""
-    count = high - low + 1
-    at = np.repeat(np.arange(len(low)), count)
-    return at, low[at] + np.arange(len(at)) - np.repeat(np.cumsum(count) - count, count)
 
 
 def _floor(metres: np.ndarray) -> np.ndarray:
