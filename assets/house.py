@@ -26,7 +26,7 @@ NOTE_KINDS = ("quarantine", "warnings", "accounting")
 class Product:
     """What an asset made for one Stand (or once): its table, the notes of its readers, and inputs that are no tables."""
 
-    table: pa.Table | gpd.GeoDataFrame
+    table: pa.Table | gpd.GeoDataFrame | pa.RecordBatchReader
     notes: Notes | None = None
     metadata: Mapping[str, object] = field(default_factory=dict)
     outside_inputs: Mapping[str, str] = field(default_factory=dict)
@@ -127,8 +127,9 @@ def produce(context: dg.AssetExecutionContext, house: House, make: Callable[[str
             name, stand, code_version=code or "", inputs=inputs | house.settings(name) | dict(product.outside_inputs)
         )
         versions.append(stamp.data_version)
-        total += len(product.table)
-        metadata = _metadata(product, stamp.data_version, house.tables.path(name, stand))
+        rows = pq.read_metadata(house.tables.path(name, stand)).num_rows
+        total += rows
+        metadata = _metadata(product, stamp.data_version, house.tables.path(name, stand), rows)
         if stand:
             context.add_asset_metadata(metadata, partition_key=stand)
         else:
@@ -138,12 +139,12 @@ def produce(context: dg.AssetExecutionContext, house: House, make: Callable[[str
     )
 
 
-def _metadata(product: Product, version: str, path: Path) -> dict[str, dg.MetadataValue]:
+def _metadata(product: Product, version: str, path: Path, rows: int) -> dict[str, dg.MetadataValue]:
     table = product.table
-    found: dict[str, object] = {"rows": len(table), "sha256": version, "file": str(path)}
+    found: dict[str, object] = {"rows": rows, "sha256": version, "file": str(path)}
     if isinstance(table, gpd.GeoDataFrame):
         found["crs"] = table.crs.to_string() if table.crs else "keine"
-    elif {"easting_m", "northing_m"} <= set(table.column_names):
+    elif {"easting_m", "northing_m"} <= set(table.schema.names):
         found["crs"] = "EPSG:25832 (easting_m, northing_m)"
     if product.notes:
         found |= {kind: getattr(product.notes, kind).num_rows for kind in ("quarantine", "warnings")}

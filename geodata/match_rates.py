@@ -21,20 +21,20 @@ RATES = pa.schema(
 )
 
 
-def match_rates(offers: pa.Table, matches: pa.Table, addresses: pa.Table, gemeinden: gpd.GeoDataFrame) -> pa.Table:
-    """Rows of RATES, sorted. `offers` and `matches` run row by row beside each other; `addresses` has address_id and ags.
+def match_rates(offers: pa.Table, matches: pa.Table, ags: pa.ChunkedArray, gemeinden: gpd.GeoDataFrame) -> pa.Table:
+    """Rows of RATES, sorted. `offers` and `matches` (address_row, matched_by) run row by row beside each other; `ags` is the register's.
 
     A matched row counts in the Gemeinde of its address, another one where its position lies; without a position, `ags` is null.
     """
     if offers.num_rows == 0:
         return RATES.empty_table()
-    row = pc.index_in(matches["address_id"], value_set=addresses["address_id"].combine_chunks())
-    ags = addresses["ags"].combine_chunks().take(row.combine_chunks())
+    row = matches["address_row"].combine_chunks()
+    found = ags.combine_chunks().take(row)
     by = matches["matched_by"]
     counted = pa.table(
         {
             "operator": offers["operator"],
-            "ags": pc.coalesce(ags, _by_position(offers, pc.is_null(row).to_numpy(), gemeinden)),
+            "ags": pc.coalesce(found, _by_position(offers, pc.is_null(row).to_numpy(zero_copy_only=False), gemeinden)),
             "by_key": pc.is_in(by, pa.array(["key"])).cast(pa.int64()),
             "by_position": pc.is_in(by, pa.array(["position"])).cast(pa.int64()),
             "unmatched": pc.is_null(by).cast(pa.int64()),

@@ -21,6 +21,7 @@ MATCHES = pa.schema(
         ("source_file", pa.string()),
         ("row", pa.int64()),
         ("address_id", pa.string()),
+        ("address_row", pa.int32()),
         ("matched_by", pa.string()),
         ("distance_m", pa.float64()),
     ]
@@ -87,6 +88,7 @@ def _table(rows: pa.Table, found: _Found, addresses: Path) -> pa.Table:
     columns = [
         *rows.columns,
         pc.take(ids, pa.array(found.index, mask=nothing)),
+        pa.array(found.index, mask=nothing),
         pc.take(pa.array(BY), pa.array(found.by, mask=nothing)),
         pa.array(found.distance, mask=np.isnan(found.distance)),
     ]

@@ -47,12 +47,16 @@ class Tables:
         before = [p for p in filled if stand is None or p.stem <= stand]
         return before[-1] if before else filled[0] if filled else self.path(name, stand)
 
-    def write(self, name: str, table: pa.Table | gpd.GeoDataFrame, stand: str | None = None) -> Path:
-        """Write one table whole; an earlier file stays until the new one is complete."""
+    def write(self, name: str, table: pa.Table | gpd.GeoDataFrame | pa.RecordBatchReader, stand: str | None = None) -> Path:
+        """Write one table whole, or batch by batch as a reader gives them; an earlier file stays until the new one is complete."""
         path = self.path(name, stand)
         with replaced(path) as part:
             if isinstance(table, gpd.GeoDataFrame):
                 table.to_parquet(part, index=False, compression="zstd", schema_version="1.1.0")
+            elif isinstance(table, pa.RecordBatchReader):
+                with pq.ParquetWriter(part, table.schema, compression="zstd", store_decimal_as_integer=True) as writer:
+                    for batch in table:
+                        writer.write_batch(batch)
             else:
                 pq.write_table(table, part, compression="zstd")
         return path

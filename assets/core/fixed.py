@@ -9,7 +9,6 @@ from assets.core.addresses import (
     core_addresses__places,
     core_deliveries__matches,
     core_deliveries__offers,
-    core_gebref__addresses,
     core_zensus__places,
     gemeinden,
 )
@@ -22,6 +21,8 @@ from geodata.fixed.stand import FixedInputs, fixed_cells_of
 from geodata.readers import gitterzellen
 
 SINGLE_RUN = dg.BackfillPolicy.single_run()
+OFFER_COLUMNS = ("operator", "technology", "download_mbits", "upload_mbits", "households", "rollout", "usage")
+CODED = {"operator", "technology", "rollout", "usage"}
 
 
 @dg.asset(group_name="core", deps=[core_boundaries__areas])
@@ -45,7 +46,6 @@ def core_breitbandatlas__cells(context: dg.AssetExecutionContext, house: House) 
     tags=BY_STAND,
     backfill_policy=SINGLE_RUN,
     deps=[
-        core_gebref__addresses,
         core_addresses__places,
         core_zensus__cells,
         core_zensus__places,
@@ -58,16 +58,15 @@ def core_fixed__cells(context: dg.AssetExecutionContext, house: House) -> dg.Mat
     """Covered households and businesses per cell, technology, direction and class: from Gitterzellen, and from addresses by two methods."""
 
     def make(stand: str | None) -> Product:
-        def table(name: str, columns: list[str] | None = None, *, own: str | None = None) -> pa.Table:
-            return pq.read_table(house.tables.path(name, own), columns=columns)
+        def table(name: str, columns: tuple[str, ...] = (), *, own: str | None = None) -> pa.Table:
+            return pq.read_table(house.tables.path(name, own), columns=list(columns) or None, read_dictionary=list(CODED & set(columns)))
 
         inputs = FixedInputs(
-            address_ids=table("core_gebref__addresses", ["address_id"])["address_id"],
             address_places=table("core_addresses__places"),
-            zensus=table("core_zensus__cells"),
+            zensus=table("core_zensus__cells", ("x_m", "y_m", "households")),
             zensus_places=table("core_zensus__places"),
-            offers=table("core_deliveries__offers", own=stand),
-            matches=table("core_deliveries__matches", own=stand),
+            offers=table("core_deliveries__offers", OFFER_COLUMNS, own=stand),
+            matches=table("core_deliveries__matches", ("address_row",), own=stand),
             grid=table("core_breitbandatlas__cells", own=stand),
         )
         return Product(fixed_cells_of(inputs))

@@ -125,8 +125,8 @@ def out_deliveries__match_rates(context: dg.AssetExecutionContext, house: House)
                     house.tables.path("core_deliveries__offers", stand),
                     columns=["operator", "easting_m", "northing_m", "origin", "visibility"],
                 ),
-                pq.read_table(house.tables.path("core_deliveries__matches", stand), columns=["address_id", "matched_by"]),
-                pq.read_table(house.tables.path("core_gebref__addresses"), columns=["address_id", "ags"]),
+                pq.read_table(house.tables.path("core_deliveries__matches", stand), columns=["address_row", "matched_by"]),
+                pq.read_table(house.tables.path("core_gebref__addresses"), columns=["ags"])["ags"],
                 gemeinden(house),
             )
         )

@@ -4,6 +4,7 @@ Null in the Gitterzellen (docs/tabellen.md): a cell with households but without 
 `unknown`; in a cell with its lowest class reported, a missing share is zero.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 
@@ -11,15 +12,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from geodata.fixed.measures import CLASSES, DIRECTIONS, UNITS, rows
+from geodata.fixed.measures import AGS, CLASSES, DIRECTIONS, UNITS, rows
 
 SOURCE_TECHNOLOGIES = {"any": "alle", "fttb_h": "ftthb", "ftth": "ftth", "fttb": "fttb", "hfc": "hfc", "fttc": "fttc", "other": "sonst"}
 PERCENT_UNITS = 10_000  # hundredths of a percent in one whole
 KNOWN_BY = "down_fn_{user}_alle_10"
 
 
-def household_cells(table: pa.Table, households: pa.Table) -> pa.Table:
-    """Rows of FIXED_CELLS for households, method `cells`.
+def household_cells(table: pa.Table, households: pa.Table) -> Iterator[pa.Table]:
+    """Parts of FIXED_CELLS for households, method `cells`.
 
     `table`: Gitterzellen as read (cell_id, ags, shares as hundredths of a percent). `households`: one row per cell and Gemeinde
     (cell_id int32, ags, units int64: ten-thousandths); where a border cuts a cell, the households on both sides follow the same share.
@@ -28,21 +29,22 @@ def household_cells(table: pa.Table, households: pa.Table) -> pa.Table:
     known = at >= 0
     known[known] &= table[KNOWN_BY.format(user="hh")].is_valid().to_numpy(zero_copy_only=False)[at[known]]
     units = households["units"].to_numpy()
-    cell, ags = households["cell_id"].to_numpy(), households["ags"].combine_chunks()
+    cell, ags = households["cell_id"].to_numpy(), coded(households["ags"])
     here = _Cells(at[known], units[known], cell[known], ags.filter(pa.array(known)))
     parts = _covered(table, "hh", here, {"method": "cells", "rollout": "existing", "subject": "households"})
     dark = {"method": "cells", "rollout": "existing", "subject": "households", "technology": "unknown", "direction": "down"}
     nothing = np.zeros((int((~known).sum()), len(CLASSES)), dtype=np.int64)
-    return pa.concat_tables([*parts, rows(dark, cell[~known], ags.filter(pa.array(~known)), units[~known], nothing)])
+    yield from parts
+    yield rows(dark, cell[~known], ags.filter(pa.array(~known)), units[~known], nothing)
 
 
-def business_cells(table: pa.Table, user: str, subject: str) -> pa.Table:
-    """Rows of FIXED_CELLS for businesses, method `cells_unweighted`: the source has no numbers, so each cell with one counts once."""
+def business_cells(table: pa.Table, user: str, subject: str) -> Iterator[pa.Table]:
+    """Parts of FIXED_CELLS for businesses, method `cells_unweighted`: the source has no numbers, so each cell with one counts once."""
     known = np.flatnonzero(table[KNOWN_BY.format(user=user)].is_valid().to_numpy(zero_copy_only=False))
     units = np.full(len(known), UNITS, dtype=np.int64)
-    cell, ags = table["cell_id"].to_numpy()[known], table["ags"].combine_chunks().take(pa.array(known))
+    cell, ags = table["cell_id"].to_numpy()[known], coded(table["ags"]).take(pa.array(known))
     keys = {"method": "cells_unweighted", "rollout": "existing", "subject": subject}
-    return pa.concat_tables(_covered(table, user, _Cells(known, units, cell, ags), keys))
+    yield from _covered(table, user, _Cells(known, units, cell, ags), keys)
 
 
 @dataclass(frozen=True)
@@ -52,11 +54,10 @@ class _Cells:
     at: np.ndarray
     units: np.ndarray
     cell_id: np.ndarray
-    ags: pa.Array
+    ags: pa.DictionaryArray
 
 
-def _covered(table: pa.Table, user: str, cells: _Cells, keys: dict[str, str]) -> list[pa.Table]:
-    parts = []
+def _covered(table: pa.Table, user: str, cells: _Cells, keys: dict[str, str]) -> Iterator[pa.Table]:
     for (technology, word), direction in product(SOURCE_TECHNOLOGIES.items(), DIRECTIONS):
         shares = np.zeros((len(cells.at), len(CLASSES)), dtype=np.int64)
         for i, mbits in enumerate(CLASSES):
@@ -66,8 +67,14 @@ def _covered(table: pa.Table, user: str, cells: _Cells, keys: dict[str, str]) ->
         covered = (cells.units[:, None] * shares + PERCENT_UNITS // 2) // PERCENT_UNITS
         chosen = np.arange(len(cells.at)) if technology == "any" else np.flatnonzero(shares[:, 0])
         named = keys | {"technology": technology, "direction": direction}
-        parts.append(rows(named, cells.cell_id[chosen], cells.ags.take(pa.array(chosen)), cells.units[chosen], covered[chosen]))
-    return parts
+        if len(chosen):
+            yield rows(named, cells.cell_id[chosen], cells.ags.take(pa.array(chosen)), cells.units[chosen], covered[chosen])
+
+
+def coded(ags: pa.ChunkedArray) -> pa.DictionaryArray:
+    """A column of AGS as codes."""
+    whole = ags.combine_chunks()
+    return whole if pa.types.is_dictionary(whole.type) else whole.dictionary_encode().cast(AGS)
 
 
 def row_of(table: pa.Table, cells: np.ndarray) -> np.ndarray:

@@ -7,7 +7,9 @@ TECHNOLOGIES = ("any", "fttb_h", "ftth", "fttb", "hfc", "fttc", "other")
 DIRECTIONS = ("down", "up")
 CLASSES = (10, 16, 30, 50, 100, 200, 400, 1000)
 UNITS = 10_000  # households are counted in ten-thousandths, as whole numbers
-AMOUNT = pa.decimal128(18, 4)
+AMOUNT = pa.decimal32(9, 4)  # up to 99,999 households a cell; four bytes, for there are tens of millions of rows
+WORD = pa.dictionary(pa.int8(), pa.string())
+AGS = pa.dictionary(pa.int32(), pa.string())
 COVERED = tuple(f"covered_{mbits}" for mbits in CLASSES)
 # Which technologies an offer of one kind counts for.
 COUNTS_FOR = {
@@ -20,13 +22,13 @@ COUNTS_FOR = {
 }
 FIXED_CELLS = pa.schema(
     [
-        ("method", pa.string()),
-        ("rollout", pa.string()),
-        ("subject", pa.string()),
+        ("method", WORD),
+        ("rollout", WORD),
+        ("subject", WORD),
+        ("technology", WORD),
+        ("direction", WORD),
         ("cell_id", pa.int32()),
-        ("ags", pa.string()),
-        ("technology", pa.string()),
-        ("direction", pa.string()),
+        ("ags", AGS),
         ("total", AMOUNT),
         *((name, AMOUNT) for name in COVERED),
     ]
@@ -45,16 +47,16 @@ def membership() -> np.ndarray:
 
 
 def amounts(units: np.ndarray) -> pa.Array:
-    """Whole ten-thousandths as DECIMAL(18, 4), exactly."""
-    low = units.astype("<i8")
-    words = np.empty((len(low), 2), dtype="<i8")
-    words[:, 0], words[:, 1] = low, low >> 63
-    return pa.Array.from_buffers(AMOUNT, len(low), [None, pa.py_buffer(words)])
+    """Whole ten-thousandths as DECIMAL(9, 4), exactly; OverflowError for what it does not hold."""
+    if len(units) and not -(10**9) < int(units.min()) <= int(units.max()) < 10**9:
+        raise OverflowError(int(np.abs(units).max()))
+    return pa.Array.from_buffers(AMOUNT, len(units), [None, pa.py_buffer(np.ascontiguousarray(units, dtype="<i4"))])
 
 
-def rows(keys: dict[str, str], cell_id: np.ndarray, ags: pa.Array, total: np.ndarray, covered: np.ndarray) -> pa.Table:
+def rows(keys: dict[str, str], cell_id: np.ndarray, ags: pa.DictionaryArray, total: np.ndarray, covered: np.ndarray) -> pa.Table:
     """A part of FIXED_CELLS: `keys` hold for every row; `total` and `covered[row, class]` are whole ten-thousandths."""
-    columns = {name: pa.array([text] * len(cell_id), pa.string()) for name, text in keys.items()}
+    same = pa.array(np.zeros(len(cell_id), dtype="int8"))
+    columns: dict[str, pa.Array] = {name: pa.DictionaryArray.from_arrays(same, [text]) for name, text in keys.items()}
     columns |= {"cell_id": pa.array(cell_id, pa.int32()), "ags": ags, "total": amounts(total)}
-    columns |= {name: amounts(np.ascontiguousarray(covered[:, i])) for i, name in enumerate(COVERED)}
+    columns |= {name: amounts(covered[:, i]) for i, name in enumerate(COVERED)}
     return pa.table(columns, schema=FIXED_CELLS)

@@ -1,5 +1,7 @@
 """The fixed line of one Stand: covered households per cell, by every method that there are data for."""
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +14,7 @@ from geodata.fixed.households import per_address, units
 from geodata.fixed.measures import FIXED_CELLS, UNITS
 
 BUSINESS_WORDS = ("gewerblich", "gemischt", "gewerbe", "gew")
+ROW_GROUP = 1_000_000
 BUSINESSES = {"gew": "businesses", "gwg": "businesses_in_business_parks"}
 
 
@@ -19,10 +22,9 @@ BUSINESSES = {"gew": "businesses", "gwg": "businesses_in_business_parks"}
 class FixedInputs:
     """The tables of one Stand. Tables of places run row by row beside their addresses and Zensus cells; any may be empty.
 
-    `address_ids`: the column address_id of core_gebref__addresses; `matches`: core_deliveries__matches, row by row beside `offers`.
+    `matches`: core_deliveries__matches, row by row beside `offers`.
     """
 
-    address_ids: pa.ChunkedArray
     address_places: pa.Table
     zensus: pa.Table
     zensus_places: pa.Table
@@ -31,25 +33,37 @@ class FixedInputs:
     grid: pa.Table
 
 
-def fixed_cells_of(inputs: FixedInputs) -> pa.Table:
-    """All rows of FIXED_CELLS of one Stand, sorted."""
-    row = pc.fill_null(pc.index_in(inputs.matches["address_id"], value_set=inputs.address_ids.combine_chunks()), -1).to_numpy()
+def fixed_cells_of(inputs: FixedInputs) -> pa.RecordBatchReader:
+    """All rows of FIXED_CELLS of one Stand, sorted by cell and Gemeinde within each measure; made as they are read."""
+    batches = (batch for part in _ahead(_parts(inputs)) for batch in part.to_batches(max_chunksize=ROW_GROUP))
+    return pa.RecordBatchReader.from_batches(FIXED_CELLS, batches)
+
+
+def _ahead(parts: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """The same parts, the next one counted while the last one is written: numba and Arrow hold no lock."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, parts, None)
+        while (part := coming.result()) is not None:
+            coming = pool.submit(next, parts, None)
+            yield part
+
+
+def _parts(inputs: FixedInputs) -> Iterator[pa.Table]:
+    row = pc.fill_null(inputs.matches["address_row"], -1).to_numpy()
     cell_units = units(inputs.zensus["households"])
     zensus_row = inputs.address_places["zensus_row"].to_numpy()
     weights = per_address(zensus_row, cell_units, _delivered(inputs.offers, row, len(zensus_row)))
-    parts = []
     if inputs.offers.num_rows:
-        places = places_of(inputs.address_places["cell_id"].to_numpy(), _ags_numbers(inputs.address_places["ags"]))
+        places = places_of(inputs.address_places["cell_id"].to_numpy(), inputs.address_places["ags"])
         offers = offers_from(inputs.offers, row)
-        parts.append(fixed_cells(offers, weights, places, subject="households"))
         businesses = _businesses(inputs.offers, row, len(zensus_row))
         if businesses.any():
-            parts.append(fixed_cells(offers, np.where(businesses, UNITS, -1), places, subject="businesses"))
+            yield from fixed_cells(offers, np.where(businesses, UNITS, -1), places, subject="businesses")
+        yield from fixed_cells(offers, weights, places, subject="households")
     if inputs.grid.num_rows:
-        parts.append(household_cells(inputs.grid, _households(inputs, weights, cell_units, zensus_row)))
-        parts += [business_cells(inputs.grid, user, subject) for user, subject in BUSINESSES.items()]
-    order = [(name, "ascending") for name in ("method", "rollout", "subject", "technology", "direction", "cell_id", "ags")]
-    return pa.concat_tables([FIXED_CELLS.empty_table(), *parts]).sort_by(order)
+        yield from household_cells(inputs.grid, _households(inputs, weights, cell_units, zensus_row))
+        for user, subject in BUSINESSES.items():
+            yield from business_cells(inputs.grid, user, subject)
 
 
 def _households(inputs: FixedInputs, weights: np.ndarray, cell_units: np.ndarray, zensus_row: np.ndarray) -> pa.Table:
@@ -79,12 +93,10 @@ def _delivered(offers: pa.Table, row: np.ndarray, addresses: int) -> np.ndarray:
 
 def _businesses(offers: pa.Table, row: np.ndarray, addresses: int) -> np.ndarray:
     """Which addresses an operator names as used by a business."""
-    used = pc.is_in(pc.utf8_lower(pc.fill_null(offers["usage"], "")), value_set=pa.array(BUSINESS_WORDS)).to_numpy(zero_copy_only=False)
+    words = offers["usage"].cast(pa.string()).dictionary_encode().combine_chunks()
+    business = pc.is_in(pc.utf8_lower(words.dictionary), value_set=pa.array(BUSINESS_WORDS)).to_numpy(zero_copy_only=False)
+    code = words.indices.fill_null(-1).to_numpy()
+    used = np.append(business, [False])[code]
     found = np.zeros(addresses, dtype=bool)
     found[row[used & (row >= 0)]] = True
     return found
-
-
-def _ags_numbers(ags: pa.ChunkedArray) -> np.ndarray:
-    numbers: np.ndarray = pc.fill_null(ags.cast(pa.int32()), -1).to_numpy()
-    return numbers

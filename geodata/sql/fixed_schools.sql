@@ -42,7 +42,11 @@ cells AS (
             sum(covered_100), sum(covered_200), sum(covered_400), sum(covered_1000)
         ] AS covered
     FROM read_parquet($cells)
-    WHERE subject = 'households' AND rollout = 'existing' AND technology <> 'unknown'
+    WHERE
+        subject = 'households'
+        AND rollout = 'existing'
+        AND technology <> 'unknown'
+        AND cell_id IN (SELECT cell_id FROM near)
     GROUP BY method, cell_id, technology, direction
 ),
 

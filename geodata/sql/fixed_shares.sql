@@ -3,7 +3,29 @@
 --         $sources (table: method, source_id, origin, visibility).
 -- `any` has a row for every place and so gives the denominator of every technology. `unknown` (a cell with households but
 -- without data) counts in the denominator of `cells`; `cells_known` leaves it out and stands only where the two differ.
-WITH summed AS (
+WITH gemeinden AS (
+    SELECT
+        method,
+        rollout,
+        subject,
+        technology,
+        direction,
+        ags,
+        sum(total) AS total,
+        sum(covered_10) AS covered_10,
+        sum(covered_16) AS covered_16,
+        sum(covered_30) AS covered_30,
+        sum(covered_50) AS covered_50,
+        sum(covered_100) AS covered_100,
+        sum(covered_200) AS covered_200,
+        sum(covered_400) AS covered_400,
+        sum(covered_1000) AS covered_1000
+    FROM read_parquet($cells)
+    WHERE starts_with(ags, $land)
+    GROUP BY method, rollout, subject, technology, direction, ags
+),
+
+summed AS (
     SELECT
         c.method,
         c.rollout,
@@ -16,8 +38,7 @@ WITH summed AS (
             sum(c.covered_10), sum(c.covered_16), sum(c.covered_30), sum(c.covered_50),
             sum(c.covered_100), sum(c.covered_200), sum(c.covered_400), sum(c.covered_1000)
         ] AS covered
-    FROM read_parquet($cells) AS c
-    WHERE starts_with(c.ags, $land)
+    FROM gemeinden AS c
     GROUP BY
         c.method, c.rollout, c.subject, c.technology, c.direction,
         GROUPING SETS ((left(c.ags, 8)), (left(c.ags, 5)), (left(c.ags, 3)), (left(c.ags, 2)))
@@ -57,7 +78,7 @@ complete AS (
         m.direction,
         b.known,
         b.unknown,
-        coalesce(s.covered, list_transform(range(8), LAMBDA i: CAST(0 AS DECIMAL(18, 4)))) AS covered
+        coalesce(s.covered, list_transform(range(8), LAMBDA i: CAST(0 AS DECIMAL(38, 4)))) AS covered
     FROM bases AS b
     INNER JOIN measures AS m ON b.method = m.method AND b.rollout = m.rollout AND b.subject = m.subject
     LEFT JOIN summed AS s

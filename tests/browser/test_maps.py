@@ -45,7 +45,7 @@ def test_a_map_of_the_demo_switches_its_stand_and_tells_its_values(
         page.goto(f"{base}/karten/haushalte-gigabit.html")
         areas = page.locator("path.leaflet-interactive")
         assert areas.count() == 53
-        assert page.locator("#stand").input_value() == "2021-06-30"
+        assert page.locator("#stand").input_value() == "2025-12-31"
         newest = [a.get_attribute("fill") for a in areas.all()]
         page.locator("#stand").focus()
         page.select_option("#stand", "2018-12-31")

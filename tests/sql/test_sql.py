@@ -12,7 +12,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geodata.coverage import FACTS
+from geodata.coverage import FACTS, METHODS
 from geodata.readers.breitbandatlas_values import SHARES
 from geodata.session import Limits, query, session
 from geodata.targets import targets_table
@@ -199,6 +199,7 @@ def status(folder: Path, areas: Path, facts: list[dict[str, object]], target: st
         "areas": areas,
         "households": weights(folder, "100", "300"),
         "targets": targets_table(),
+        "methods": METHODS,
         "boundary_edition": EDITION,
     }
     return [r for r in run("targets_status", **values) if r["target_id"] == target]

@@ -33,7 +33,7 @@ def test_a_school_takes_its_cell_else_the_nearest_within_100_m(tmp_path: Path) -
     covered = np.zeros((3, 8), dtype=np.int64)
     covered[0], covered[1] = 5_000, 40_000
     ids = np.array([cell(0, 0), cell(1, 0), cell(6, 0)], dtype=np.int32)
-    cells = rows(keys, ids, pa.array(["05111000"] * 3), np.array([10_000, 40_000, 10_000]), covered)
+    cells = rows(keys, ids, pa.array(["05111000"] * 3).dictionary_encode(), np.array([10_000, 40_000, 10_000]), covered)
     pq.write_table(cells, tmp_path / "cells.parquet")
     with session(Limits()) as con:
         facts = query(

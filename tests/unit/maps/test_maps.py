@@ -66,9 +66,10 @@ def test_a_theme_shows_reported_before_derived_and_never_mixes_them() -> None:
     shares = pd.DataFrame(
         [
             fact("05111", STANDS[0], 0.5),
-            fact("05112", STANDS[0], 0.9, basis="derived", method="m", boundary_edition=EDITION),
-            fact("05111", STANDS[1], 0.6, basis="derived", method="m", boundary_edition=EDITION),
-            fact("05111", STANDS[1], 0.7, basis="derived", method="m", boundary_edition="other"),
+            fact("05112", STANDS[0], 0.9, basis="derived", method="cells", boundary_edition=EDITION),
+            fact("05111", STANDS[1], 0.6, basis="derived", method="cells", boundary_edition=EDITION),
+            fact("05111", STANDS[1], 0.7, basis="derived", method="cells", boundary_edition="other"),
+            fact("05111", STANDS[1], 0.4, basis="derived", method="addresses_best_operator", boundary_edition=EDITION),
             fact("05112", STANDS[1], None),
         ]
     )
