@@ -1,6 +1,7 @@
 """The index answers as GEOS does with the full polygons, point for point, and counts points exactly."""
 
 from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from geodata.cell_index import CellIndex, locate_table
 from geodata.cell_points import BATCH, count_by_gemeinde
+from geodata.cell_sides import INSIDE, UNSURE, sides
 from geodata.demo.boundaries import gemeinden
 from geodata.errors import InputError
 from tests.unit.test_cells import CORNER, framed
@@ -218,3 +220,21 @@ def test_a_broken_file_is_refused(tmp_path: Path) -> None:
         with pytest.raises(InputError) as caught:
             count_by_gemeinde(halves(), path)
         assert caught.value.code == "points_unreadable"
+
+
+def test_a_side_is_said_only_where_it_is_certain() -> None:
+    """Against exact fractions: points a few roundings beside an edge near the origin, where plain arithmetic errs."""
+    rng, number = np.random.default_rng(5), 3000
+    x0, y0, x1, y1 = 0.1, 0.3, 24.7, 23.9
+    edges = np.array([[x0, y0, x1, y1], [x1, y1, x1, y0], [x1, y0, x0, y0]])
+    share = rng.uniform(0.05, 0.95, number)
+    x, y = x0 + share * (x1 - x0), y0 + share * (y1 - y0)
+    x, y = (c + rng.integers(-2, 3, number) * np.spacing(c) for c in (x, y))
+    found = sides(x, y, edges, np.zeros(number, "int64"), np.full(number, len(edges)))
+    width, height = Fraction(x1) - Fraction(x0), Fraction(y1) - Fraction(y0)
+    below = [
+        width * (Fraction(b) - Fraction(y0)) <= height * (Fraction(a) - Fraction(x0)) for a, b in zip(x.tolist(), y.tolist(), strict=True)
+    ]
+    certain = found != UNSURE
+    np.testing.assert_array_equal(found[certain] == INSIDE, np.array(below)[certain])
+    assert 0.05 < certain.mean() < 0.95
