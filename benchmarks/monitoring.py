@@ -12,8 +12,8 @@ import geopandas as gpd
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from exactextract import exact_extract  # type: ignore[import-untyped]  # a peer, not a dependency
-from exactextract.raster import NumPyRasterSource  # type: ignore[import-untyped]
+from exactextract import exact_extract
+from exactextract.raster import NumPyRasterSource
 from pyproj import CRS
 
 from benchmarks.processes import measured, own_peak_mb

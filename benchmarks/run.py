@@ -13,7 +13,14 @@ from rich.table import Table
 
 RESULTS = Path(__file__).parent / "results"
 # What each name measures: the modules of this folder that give the rows, in this order.
-BENCHMARKS = {"run": ("whole_runs",), "households": ("households",), "fixed": ("points", "fixed"), "p1812": ("p1812",)}
+BENCHMARKS = {
+    "run": ("whole_runs",),
+    "households": ("households",),
+    "points": ("points",),
+    "fixed": ("points", "fixed"),
+    "p1812": ("p1812",),
+    "monitoring": ("monitoring",),
+}
 COLUMNS = ("name", "peer", "ours_s", "peer_s", "ratio", "peak_mb", "identical")
 Row = dict[str, object]
 

@@ -5,62 +5,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from geodata.facts import FACTS, KEY
+from geodata.mobile_cells import mobile_shares
 from geodata.session import Limits, query, session
-
-KEY = (
-    "ags",
-    "level",
-    "stand",
-    "subject",
-    "technology",
-    "direction",
-    "min_mbits",
-    "operator",
-    "rollout",
-    "basis",
-    "method",
-    "boundary_edition",
-    "source_id",
-)
-AMOUNT = pa.decimal128(24, 4)
-# Of several figures for one measure the first is shown and judged: what an authority says, then what rests on the finest data.
-METHODS = (
-    "published",
-    "status_list",
-    "kreise_by_households",
-    "addresses_union",
-    "cells",
-    "addresses_union_known",
-    "cells_known",
-    "gemeinden_by_households",
-    "cells_unweighted",
-    "register_count",
-    "polygon_count",
-    "addresses_best_operator",
-    "addresses_best_operator_known",
-)
-FACTS = pa.schema(
-    [
-        ("ags", pa.string()),
-        ("level", pa.string()),
-        ("stand", pa.date32()),
-        ("subject", pa.string()),
-        ("technology", pa.string()),
-        ("direction", pa.string()),
-        ("min_mbits", pa.int32()),
-        ("operator", pa.string()),
-        ("rollout", pa.string()),
-        ("basis", pa.string()),
-        ("method", pa.string()),
-        ("boundary_edition", pa.string()),
-        ("source_id", pa.string()),
-        ("numerator", AMOUNT),
-        ("denominator", AMOUNT),
-        ("share", pa.float64()),
-        ("origin", pa.string()),
-        ("visibility", pa.string()),
-    ]
-)
 
 
 @dataclass(frozen=True)
@@ -74,6 +21,18 @@ class CoverageInputs:
     parks: Path
     park_pieces: Path
     fixed: "FixedFacts"
+    mobile: "MobileFacts"
+
+
+@dataclass(frozen=True)
+class MobileFacts:
+    """What the mobile facts of one Stand are made of; `sources` names source, origin and visibility per subject (area, households)."""
+
+    cells: Path
+    published: Path
+    area_cells: Path
+    households: Path
+    sources: pa.Table
 
 
 @dataclass(frozen=True)
@@ -97,11 +56,11 @@ def coverage_shares(  # noqa: PLR0913  # what a Stand of a profile is
     """All facts of one Stand, sorted by key.
 
     Households: reported as published; derived for the Land and Regierungsbezirke from Kreise, and for all three from Gemeinden,
-    weighted with Zensus households; derived for all levels from cells and addresses. Schools count by
+    weighted with Zensus households; derived for all levels from cells and addresses; so is mobile coverage. Schools count by
     `boundary_edition`, Gewerbegebiete by every edition, and only in the areas whose AGS begins with one of `parks_cover`.
     """
     with session(limits) as con:
-        parts = [query(con, "coverage_reported", shares=inputs.shares)]
+        parts = [query(con, "coverage_reported", shares=path) for path in (inputs.shares, inputs.mobile.published)]
         parts += [
             query(
                 con,
@@ -132,4 +91,6 @@ def coverage_shares(  # noqa: PLR0913  # what a Stand of a profile is
         parts.append(query(con, "fixed_shares", cells=fixed.cells, sources=fixed.sources, **named))
         parts.append(query(con, "fixed_schools", cells=fixed.cells, schools=fixed.register, sources=fixed.sources, **named))
         parts.append(query(con, "fixed_parks", fibre=fixed.fibre, pieces=fixed.register_pieces, sources=fixed.park_sources, **named))
+    mobile = inputs.mobile
+    parts.append(mobile_shares(mobile.cells, mobile.area_cells, mobile.households, **named, sources=mobile.sources, limits=limits))
     return pa.concat_tables([p.cast(FACTS) for p in parts]).sort_by([(k, "ascending") for k in KEY])

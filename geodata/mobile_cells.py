@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from geodata.coverage import FACTS, KEY
+from geodata.facts import FACTS, KEY
 from geodata.mobile_kernels import ABSENT, zonal_sums
 from geodata.session import Limits, query, session
 

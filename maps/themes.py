@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from geodata.coverage import METHODS
+from geodata.facts import METHODS
 
 BASES = ("reported", "derived", "modelled")
 BASIS_DE = {
@@ -92,6 +92,23 @@ THEMES = (
         "households",
         "4g",
         6,
+    ),
+    Theme(
+        "flaeche-4g",
+        "LTE in der Fläche",
+        "Anteil der Fläche mit LTE von mindestens einem Betreiber, im Freien",
+        "area",
+        "4g",
+        0,
+    ),
+    Theme(
+        "flaeche-5g",
+        "5G in der Fläche",
+        "Anteil der Fläche mit 5G von mindestens einem Betreiber, im Freien",
+        "area",
+        "5g",
+        0,
+        note="Für die Fläche nennt die Strategie keinen Anteil; das Ziel des Landes gilt den Haushalten.",
     ),
     Theme(
         "haushalte-5g",

@@ -3,6 +3,7 @@
 import dagster as dg
 import geopandas as gpd
 import pyarrow as pa
+import pyarrow.parquet as pq
 from shapely import union_all
 
 from assets.core.reference import core_boundaries__areas
@@ -14,9 +15,17 @@ from geodata.session import query, session
 
 BREITBANDATLAS = [f"raw_breitbandatlas__{table}" for table in ("kreise", "laender", "bund", "gemeinden", "kreisdaten")]
 WORKBOOK = "raw_breitbandatlas__tabellen"
+LEVELS = {"kreise": "kreis", "gemeinden": "gemeinde"}
 SCHOOLS = ["raw_msb__schools", "raw_msb__schools_status"]
 BUSINESS_PARKS = ["raw_business_parks__areas", "raw_business_parks__status"]
 SINGLE_RUN = dg.BackfillPolicy.single_run()
+
+
+def expected_areas(house: House) -> dict[str, frozenset[str]]:
+    """The keys of the Kreise and Gemeinden that a table of the Land must hold."""
+    areas = pq.read_table(house.tables.path("core_boundaries__areas"), columns=["boundary_edition", "ags", "level"]).to_pandas()
+    edition = areas[areas["boundary_edition"] == house.profile.boundaries]
+    return {plural: frozenset(edition.loc[edition["level"] == level, "ags"]) for plural, level in LEVELS.items()}
 
 
 @dg.asset(group_name="core", tags=BY_STAND, backfill_policy=SINGLE_RUN, deps=[core_boundaries__areas, *BREITBANDATLAS, WORKBOOK])
@@ -24,12 +33,7 @@ def core_breitbandatlas__shares(context: dg.AssetExecutionContext, house: House)
     """Every published value of the Breitbandatlas tables, one row each, in percent as published."""
 
     def make(stand: str | None) -> Product:
-        areas = gpd.read_parquet(house.tables.path("core_boundaries__areas"))
-        edition = areas[areas["boundary_edition"] == house.profile.boundaries]
-        expected = {
-            "kreise": frozenset(edition.loc[edition["level"] == "kreis", "ags"]),
-            "gemeinden": frozenset(edition.loc[edition["level"] == "gemeinde", "ags"]),
-        }
+        expected = expected_areas(house)
         land = house.profile.land
         tables, notes = breitbandatlas.read_shares(house.snapshots(*BREITBANDATLAS, stand=stand), **expected, land=land)
         workbook, more = breitbandatlas_xlsx.read(house.snapshots(WORKBOOK, stand=stand), **expected, land=land)

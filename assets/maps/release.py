@@ -18,6 +18,7 @@ from assets.core.measures import (
     core_business_parks__parks,
     core_msb__schools,
 )
+from assets.core.mobile import core_households__cells, core_mobile__cells, core_monitoring__shares
 from assets.core.reference import core_boundaries__areas, core_zensus__areas, core_zensus__cells
 from assets.house import House, Product, produce
 from assets.out.sources import out_run__sources
@@ -48,6 +49,9 @@ PUBLISHED = [
     core_deliveries__offers,
     core_fixed__cells,
     core_gebref__addresses,
+    core_households__cells,
+    core_mobile__cells,
+    core_monitoring__shares,
     core_msb__schools,
     core_quarantine__rows,
     core_zensus__areas,

@@ -12,7 +12,7 @@ from assets.core.addresses import (
     core_gebref__addresses,
     gemeinden,
 )
-from assets.core.fixed import core_breitbandatlas__cells, core_business_parks__fibre, core_fixed__cells
+from assets.core.fixed import core_area_cells, core_breitbandatlas__cells, core_business_parks__fibre, core_fixed__cells
 from assets.core.measures import (
     BUSINESS_PARKS,
     core_breitbandatlas__shares,
@@ -21,11 +21,14 @@ from assets.core.measures import (
     core_msb__schools,
     core_msb__schools_gemeinden,
 )
+from assets.core.mobile import core_households__cells, core_mobile__cells, core_monitoring__shares
 from assets.core.reference import core_boundaries__areas, core_zensus__areas, core_zensus__cells
 from assets.house import ALL_STANDS, BY_STAND, House, Product, produce
 from geodata.accounts import gathered
-from geodata.coverage import METHODS, CoverageInputs, FixedFacts, coverage_shares
+from geodata.coverage import CoverageInputs, FixedFacts, MobileFacts, coverage_shares
+from geodata.facts import METHODS
 from geodata.match_rates import match_rates
+from geodata.mobile_cells import SOURCES
 from geodata.reading import ACCOUNTING, QUARANTINE, WARNINGS, strictest
 from geodata.session import query, session
 from geodata.targets import targets_table
@@ -38,6 +41,8 @@ READING = [
     core_breitbandatlas__cells,
     core_deliveries__offers,
     core_gebref__addresses,
+    core_mobile__cells,
+    core_monitoring__shares,
     core_boundaries__areas,
     core_zensus__cells,
     core_breitbandatlas__shares,
@@ -58,6 +63,10 @@ READING = [
         core_business_parks__parks,
         core_business_parks__fibre,
         core_fixed__cells,
+        core_area_cells,
+        core_households__cells,
+        core_mobile__cells,
+        core_monitoring__shares,
         dg.AssetDep(core_msb__schools, partition_mapping=ALL_STANDS),
         dg.AssetDep(core_business_parks__gemeinden, partition_mapping=ALL_STANDS),
     ],
@@ -80,6 +89,13 @@ def out_coverage__shares(context: dg.AssetExecutionContext, house: House) -> dg.
                 register_pieces=house.tables.newest_filled("core_business_parks__gemeinden", stand),
                 sources=method_sources(house, stand, []),
                 park_sources=method_sources(house, stand, BUSINESS_PARKS),
+            ),
+            mobile=MobileFacts(
+                cells=house.tables.path("core_mobile__cells", stand),
+                published=house.tables.path("core_monitoring__shares", stand),
+                area_cells=house.tables.path("core_area_cells"),
+                households=house.tables.path("core_households__cells"),
+                sources=subject_sources(house, stand),
             ),
         )
         profile = house.profile
@@ -107,6 +123,23 @@ def method_sources(house: House, stand: str | None, more: list[str]) -> pa.Table
             visibility = strictest(s.visibility for s in [*snapshots, *reference])
             rows.append({"method": method, "source_id": source, "origin": snapshots[0].origin, "visibility": visibility})
     return pa.Table.from_pylist(rows, schema=pa.schema([(n, pa.string()) for n in ("method", "source_id", "origin", "visibility")]))
+
+
+def subject_sources(house: House, stand: str | None) -> pa.Table:
+    """For area and households of the Monitoring grid: source, origin, and the strictest visibility of all that goes into it."""
+    snapshots = house.snapshots("raw_monitoring__grid", stand=stand)
+    weights = [s for name in ("raw_gebref__addresses", "raw_zensus__grid") for s in house.snapshots(name)]
+    rows = [
+        {
+            "subject": subject,
+            "source_id": "monitoring__grid",
+            "origin": snapshots[0].origin,
+            "visibility": strictest(s.visibility for s in [*snapshots, *more]),
+        }
+        for subject, more in (("area", []), ("households", weights))
+        if snapshots
+    ]
+    return pa.Table.from_pylist(rows, schema=SOURCES)
 
 
 @dg.asset(

@@ -14,6 +14,7 @@ from geodata.demo.goals import ANNOUNCED, INVENTED, PUBLISHED, STANDS, changes_t
 from geodata.demo.gridfile import write_grid
 from geodata.demo.lines import lines_of
 from geodata.demo.model import Model, gigabit_of_gemeinden, modelled
+from geodata.demo.monitoring import write_monitoring
 from geodata.demo.places import parks, write_parks, write_schools
 from geodata.demo.raster import Floats
 from geodata.demo.settlement import settle, write_zensus
@@ -27,13 +28,14 @@ DEFAULT_SCALE = 0.02
 EVERY_GRID_SCALE = 0.1
 STEPS = ("boundaries", "settlement", "places", "addresses", "tables", "registers", *INVENTED)
 ZENSUS_100M_STREAM = 99
+MONITORING_STREAM = 98
 
 README = """Demonstrationsdaten, schematische Grenzen
 
 Alle Dateien in diesem Ordner sind erzeugt (Zufallszahl {seed}, Maßstab {scale}). Die Werte der Kreise und Länder von 2018 bis 2021 sind
 veröffentlichte Werte (Breitbandatlas | Gigabit-Grundbuch, https://gigabitgrundbuch.bund.de), ergänzt um erfundene Zwischenwerte. Grenzen,
-Gemeindewerte, Haushalte je Gitterzelle, Adressen, Straßen, Betreiber und ihre Meldungen, Schulen, Gewerbegebiete, ihr Anschlussstand und
-alle Werte ab 2022 sind erfunden. Nicht für Entscheidungen verwenden.
+Gemeindewerte, Haushalte je Gitterzelle, Adressen, Straßen, Betreiber und ihre Meldungen, Mobilfunk je Zelle, Schulen, Gewerbegebiete,
+ihr Anschlussstand und alle Werte ab 2022 sind erfunden. Nicht für Entscheidungen verwenden.
 
 Die Adressen zeigen je Kreis die veröffentlichten Anteile von 2018 bis 2021 auf 0,05 Punkte oder eine Adresse genau. Der Maßstab behält
 diesen Teil der bewohnten 100-m-Zellen jeder Gemeinde (mindestens eine) und rechnet Haushalte, Einwohner und Adressen um; nur die
@@ -44,7 +46,7 @@ Demonstration data, schematic boundaries
 
 All files in this folder are generated (seed {seed}, scale {scale}). The values of Kreise and Länder from 2018 to 2021 are published ones,
 filled up with invented values in between. Boundaries, values of Gemeinden, households per cell, addresses, streets, operators and their
-deliveries, schools, business parks, their status and all values from 2022 on are invented. Not for decisions.
+deliveries, mobile coverage, schools, business parks, their status and all values from 2022 on are invented. Not for decisions.
 
 The addresses show each Kreis's published shares of 2018 to 2021 to 0.05 points or one address. The scale keeps that part of each Gemeinde's
 inhabited 100 m cells (at least one) and rescales households, inhabitants and addresses; only 1 km cells, boundaries, tables, schools and
@@ -81,6 +83,7 @@ def generate(
     files.append(write_gemeinde_table(folder / "breitbandatlas", gigabit_of_gemeinden(model, PUBLISHED[-1])))
     progress("registers")
     files += write_gebref(model.addresses, folder / "gebaeudereferenzen")
+    files += write_monitoring(model.addresses, model.raster, folder / "mobilfunk", np.random.default_rng([seed, MONITORING_STREAM]))
     files += write_zensus_100m(model.addresses, folder / "zensus", np.random.default_rng([seed, ZENSUS_100M_STREAM]))
     extent = _Extent(seed, every_stand or scale <= EVERY_GRID_SCALE, every_stand)
     files += _write_stands(folder, model, schools, extent, progress)

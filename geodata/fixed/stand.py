@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from geodata.fixed.addresses import fixed_cells, offers_from, places_of
 from geodata.fixed.grid import business_cells, household_cells
-from geodata.fixed.households import per_address, units
+from geodata.fixed.households import households_by_cell, per_address, units
 from geodata.fixed.measures import FIXED_CELLS, UNITS
 
 BUSINESS_WORDS = ("gewerblich", "gemischt", "gewerbe", "gew")
@@ -61,24 +61,9 @@ def _parts(inputs: FixedInputs) -> Iterator[pa.Table]:
             yield from fixed_cells(offers, np.where(businesses, UNITS, -1), places, subject="businesses")
         yield from fixed_cells(offers, weights, places, subject="households")
     if inputs.grid.num_rows:
-        yield from household_cells(inputs.grid, _households(inputs, weights, cell_units, zensus_row))
+        yield from household_cells(inputs.grid, households_by_cell(inputs.address_places, inputs.zensus_places, weights, cell_units))
         for user, subject in BUSINESSES.items():
             yield from business_cells(inputs.grid, user, subject)
-
-
-def _households(inputs: FixedInputs, weights: np.ndarray, cell_units: np.ndarray, zensus_row: np.ndarray) -> pa.Table:
-    """Ten-thousandths of households per cell and Gemeinde: by address, and by centre for Zensus cells without an address."""
-    empty = np.ones(len(cell_units), dtype=bool)
-    empty[zensus_row[zensus_row >= 0]] = False
-    empty &= cell_units > 0
-    pairs = [
-        (inputs.address_places.select(["cell_id", "ags"]), np.maximum(weights, 0)),
-        (inputs.zensus_places.filter(pa.array(empty)), cell_units[empty]),
-    ]
-    table = pa.concat_tables([places.append_column("units", pa.array(counted, pa.int64())) for places, counted in pairs])
-    summed = table.filter(pc.is_valid(table["ags"])).group_by(["cell_id", "ags"]).aggregate([("units", "sum")])
-    named = summed.rename_columns({"units_sum": "units"}).select(["cell_id", "ags", "units"])
-    return named.filter(pc.greater(named["units"], 0)).sort_by([("cell_id", "ascending"), ("ags", "ascending")])
 
 
 def _delivered(offers: pa.Table, row: np.ndarray, addresses: int) -> np.ndarray:

@@ -71,7 +71,7 @@ def test_the_lint_refuses_a_wrong_import(tmp_path: Path) -> None:
 
 def test_the_graph_is_whole_and_named_by_the_formula(definitions: dg.Definitions) -> None:
     specs = {spec.key.to_user_string(): spec for spec in definitions.resolve_all_asset_specs()}
-    assert len(specs) == 44
+    assert len(specs) == 49
     assert {spec.group_name for spec in specs.values()} == {"raw", "core", "out", "maps"}
     assert [name for name in specs if not NAME.fullmatch(name)] == []
     assert [name for name, spec in specs.items() if not spec.description] == []

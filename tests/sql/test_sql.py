@@ -12,7 +12,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geodata.coverage import FACTS, METHODS
+from geodata.facts import FACTS, METHODS
 from geodata.readers.breitbandatlas_values import SHARES
 from geodata.session import Limits, query, session
 from geodata.targets import targets_table
