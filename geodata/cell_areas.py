@@ -13,7 +13,7 @@ import pyarrow as pa
 import shapely
 
 from geodata.cell_raster import Raster, ordered, rasterise
-from geodata.cells import CELL_CM2, CELL_M, COLUMNS, CRS
+from geodata.cells import CELL_CM2, CELL_M, COLUMNS, CRS, ROWS
 from geodata.errors import InputError
 
 TILE = 8  # cells on a side
@@ -65,9 +65,9 @@ def _pieces(pairs: np.ndarray, polygons: np.ndarray, raster: Raster, threads: in
     """The polygonal part of each cell within its area; an empty polygon where they only touch."""
     row, column = np.divmod(pairs[:, 0], raster.columns)
     row, column, code = row + raster.south, column + raster.west, pairs[:, 1]
-    key = np.column_stack([code, row // TILE, column // TILE])
-    tiles, tile = np.unique(key, axis=0, return_inverse=True)
-    large = _cut(polygons[tiles[:, 0]], tiles[:, 2] * TILE, tiles[:, 1] * TILE, TILE, threads)
+    key = (code * ROWS + row // TILE) * COLUMNS + column // TILE
+    _, first, tile = np.unique(key, return_index=True, return_inverse=True)
+    large = _cut(polygons[code[first]], column[first] // TILE * TILE, row[first] // TILE * TILE, TILE, threads)
     return _polygonal(_cut(large[tile], column, row, 1, threads))
 
 
