@@ -40,14 +40,18 @@ lint: setup ## check style, types, layers, SQL and lock files
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/sqlfluff lint geodata/sql
 	$(BIN)/dg check defs
-	@! grep -nE 'https?://|--index-url|--find-links' requirements.lock package-lock.json || { echo "Adressen in einer Lock-Datei / addresses in a lock file"; exit 1; }
+	@! grep -nE 'https?://|--index-url|--find-links' requirements.lock benchmarks/requirements.lock package-lock.json || { echo "Adressen in einer Lock-Datei / addresses in a lock file"; exit 1; }
 
 format: setup ## mend style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix geodata/sql
 
-bench: setup ## measure: make bench BENCH=run, BENCH=households
+$(VENV)/.peers: $(VENV)/.python benchmarks/requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/requirements.lock
+	@touch $@
+
+bench: setup $(VENV)/.peers ## measure: make bench BENCH=run, households, points, fixed, monitoring, p1812
 	@$(BIN)/python -m benchmarks.run $(BENCH)
 
 serve: setup ## the site on localhost

@@ -14,7 +14,8 @@ SHOWN = 10
 class SiteContent:
     """The rows of out_coverage__shares and out_targets__status, areas of one edition (EPSG:25832), and one row per source.
 
-    `shares` and `targets` hold only public rows: anything else is refused with a list.
+    `shares` and `targets` hold only public rows: anything else is refused with a list. `demo_scale`: the part of the Land's households
+    that a demo has.
     """
 
     shares: pd.DataFrame
@@ -23,6 +24,7 @@ class SiteContent:
     sources: pd.DataFrame
     profile: str
     demo: bool
+    demo_scale: float = 1.0
 
     def __post_init__(self) -> None:
         """Refuse rows that may not be published."""

@@ -38,6 +38,7 @@ def theme_page(theme: Theme, views: list[StandView], content: SiteContent, parts
         .render(
             root="../",
             demo=content.demo,
+            demo_scale=content.demo_scale,
             title=theme.title,
             theme=theme,
             views=views,
@@ -65,6 +66,7 @@ def index_page(content: SiteContent, maps: list[Mapping[str, object]]) -> str:
         .render(
             root="",
             demo=content.demo,
+            demo_scale=content.demo_scale,
             title="Start",
             targets=[_card(rows) for _, rows in content.targets.groupby("target_id", sort=False)],
             maps=maps,

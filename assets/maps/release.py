@@ -106,6 +106,7 @@ def site_content(house: House) -> SiteContent:
         sources=_summary(sources),
         profile=house.profile.name,
         demo="demo" in set(sources["origin"]),
+        demo_scale=house.profile.demo.scale if house.profile.demo else 1.0,
     )
 
 

@@ -145,7 +145,7 @@ def test_errors_say_what_was_found_expected_or_to_do() -> None:
         assert "Was zu tun ist" in german or "Erwartet" in german or "blieb unverändert" in german, code
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "package-lock.json"])
+@pytest.mark.parametrize("name", ["requirements.lock", "benchmarks/requirements.lock", "package-lock.json"])
 def test_no_address_in_a_lock_file(name: str) -> None:
     assert not re.search(r"https?://|--(extra-)?index-url|--find-links", (ROOT / name).read_text("utf-8"))
 
