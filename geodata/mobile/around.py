@@ -17,7 +17,7 @@ from geodata.mobile.diffraction import bullington_loss
 from geodata.mobile.free_space import free_space_loss
 from geodata.mobile.location import inverse_normal
 from geodata.mobile.p1812 import LIGHT_M_GHZ, distance_weight, scatter_or_rest
-from geodata.mobile.scene import LAST_POINTS, STEP_KM, Air, Around, Spot, World
+from geodata.mobile.scene import BOUND, LAST_POINTS, STEP_KM, Air, Around, Heights, Spot
 from geodata.mobile.troposcatter import troposcatter_loss
 
 DIRECTIONS = 32
@@ -45,9 +45,9 @@ def direction(east: float, north: float) -> int:
 @compiled
 def excess_table(air: Air, steps: int, kilometres: int) -> NDArray[np.float64]:
     """Loss in dB over free space that an edge makes at 50 % of the time, at least; nu = 0 counts as no edge."""
-    found = np.zeros((len(air.frequency_ghz), kilometres, steps))
-    for band in range(len(air.frequency_ghz)):
-        f = air.frequency_ghz[band]
+    found = np.zeros((len(air.bands), kilometres, steps))
+    for band in range(len(air.bands)):
+        f = air.bands[band].frequency_ghz
         for km in range(kilometres - 1):
             near = max(float(km), 0.25)
             # over free space, scatter is the same on every path length
@@ -60,20 +60,22 @@ def excess_table(air: Air, steps: int, kilometres: int) -> NDArray[np.float64]:
 
 def surroundings(air: Air) -> Around:
     """The tables of a run. Below 50 % of the time no edge is looked at, and free space has a margin (eq. 9a)."""
-    first, row, column = _offsets()
+    first, offsets = _offsets()
     excess = excess_table(air, NU_COUNT, KM_COUNT)
     margin, shift = SLACK_DB, float(inverse_normal(air.location_percent / 100.0))
     if air.time_percent < MEDIAN_PERCENT:
         excess[:] = 0.0
         margin, shift = margin + 2.6 * math.log10(MEDIAN_PERCENT / air.time_percent), 0.0
-    wave = NU_STEPS * np.sqrt(0.002 * air.frequency_ghz / LIGHT_M_GHZ)
+    bands = np.zeros(len(air.bands), BOUND)
+    bands["wave"] = NU_STEPS * np.sqrt(0.002 * air.bands["frequency_ghz"] / LIGHT_M_GHZ)
+    bands["base_db"] = [free_space_loss(f, 1.0) for f in air.bands["frequency_ghz"]]
+    bands["places_db"] = shift * air.bands["sigma_db"]
     roots = np.sqrt(STEP_KM * np.arange(1.0, LAST_POINTS + 1.0))
-    base = np.array([free_space_loss(f, 1.0) for f in air.frequency_ghz])
-    return Around(first, row, column, excess, roots, wave, base, shift * air.sigma_db, margin, not margin > SLACK_DB)
+    return Around(first, offsets, excess, roots, bands, margin, not margin > SLACK_DB)
 
 
 @cache
-def _offsets() -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+def _offsets() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Which cells a path of each direction can meet: those of many looks, each widened by the way to the next."""
     first, cells = np.zeros((DIRECTIONS, LAST_POINTS + 1), "int64"), []
     count = 0
@@ -92,20 +94,18 @@ def _offsets() -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
             cells.append(near)
             count += len(near)
         first[d, LAST_POINTS] = count
-    row, column = np.concatenate(cells).T
-    return first, np.ascontiguousarray(row), np.ascontiguousarray(column)
+    return first, np.concatenate(cells)
 
 
 @compiled
-def look_around(world: World, spot: Spot, slopes: NDArray[np.float64]) -> None:
+def look_around(surface: Heights, around: Around, spot: Spot, slopes: NDArray[np.float64]) -> None:
     """Fill `slopes` (direction, distance): the lowest slope in m/km from receiver to surface, times the root of the distance."""
-    surface, around = world.ground.surface, world.around
     rows, columns = surface.shape
     for d in range(DIRECTIONS):
         for k in range(LAST_POINTS):
             lowest = math.inf
             for i in range(around.first[d, k], around.first[d, k + 1]):
-                row, column = spot.row + around.row[i], spot.column + around.column[i]
+                row, column = spot.row + around.offsets[i, 0], spot.column + around.offsets[i, 1]
                 inside = 0 <= row < rows and 0 <= column < columns
                 lowest = min(lowest, float(surface[row, column])) if inside else -math.inf
             slopes[d, k] = (lowest - spot.antenna_m) / (STEP_KM * (k + 1)) * around.roots[k]

@@ -37,52 +37,52 @@ class Ground(NamedTuple):
     surface: Heights
 
 
-class Masts(NamedTuple):
-    """Masts in ascending number. `first[i]` to `first[i + 1]` are the sectors of mast i; `power` is dBm per resource element."""
+# Sectors `first` to `last` - 1 are those of a mast; `strongest_dbm` is theirs, in the main lobe; ground is the terrain of its cell.
+MAST = np.dtype(
+    [(name, "f8") for name in ("easting_m", "northing_m", "ground_m", "height_m", "strongest_dbm")]
+    + [(name, "i8") for name in ("band", "first", "last")]
+)
+# Power per resource element.
+SECTOR = np.dtype(
+    [(name, "f8") for name in ("power_dbm", "azimuth_deg", "tilt_deg", "azimuth_width_deg", "vertical_width_deg")] + [("everywhere", "?")]
+)
+# `sigma_db` over the places of a cell, receiver among the clutter.
+BAND = np.dtype([(name, "f8") for name in ("frequency_ghz", "reach_m", "sigma_db")])
+# `wave`: steps of the edge parameter per m/km and root of km; `base_db`: free space at 1 km; `places_db`: what the share of places takes
+# off the median among clutter (eq. 69).
+BOUND = np.dtype([(name, "f8") for name in ("wave", "base_db", "places_db")])
 
-    easting_m: Floats
-    northing_m: Floats
-    ground_m: Floats  # terrain of the mast's cell
-    height_m: Floats  # antennas above ground
-    band: Whole
-    strongest_dbm: Floats  # of its sectors, in the main lobe
-    first: Whole
-    power_dbm: Floats
-    azimuth_deg: Floats
-    tilt_deg: Floats
-    azimuth_width_deg: Floats
-    vertical_width_deg: Floats
-    everywhere: NDArray[np.bool_]
+
+class Masts(NamedTuple):
+    """Records of masts (MAST) in ascending number, and of their sectors (SECTOR). Few arrays, because each costs at every call."""
+
+    mast: NDArray[np.void]
+    sector: NDArray[np.void]
 
 
 class Air(NamedTuple):
-    """What is the same for all cells; the arrays have one value per band."""
+    """What is the same for all cells; one record (BAND) per band."""
 
     receiver_m: float
     time_percent: float
     location_percent: float
     delta_n: float
     sea_level_n0: float
-    frequency_ghz: Floats
-    reach_m: Floats
-    sigma_db: Floats  # over the places of a cell, receiver among the clutter
+    bands: NDArray[np.void]
 
 
 class Around(NamedTuple):
     """The tables of the cheapest bound: around.py.
 
-    `row` and `column` are the offsets of the cells that direction d can meet at distance k: entries `first[d, k]` to `first[d, k + 1]`.
+    `offsets` are rows and columns of the cells that direction d can meet at distance k: entries `first[d, k]` to `first[d, k + 1]`.
     `excess` holds dB over free space per band, whole kilometres and edge parameter.
     """
 
     first: NDArray[np.int64]
-    row: Whole
-    column: Whole
+    offsets: NDArray[np.int64]
     excess: NDArray[np.float64]
     roots: Floats  # of the distances in km
-    wave: Floats  # steps of the edge parameter per m/km and root of km, per band
-    base_db: Floats  # free-space loss at 1 km, per band
-    places_db: Floats  # what the share of places takes off the median among clutter (eq. 69), per band
+    bands: NDArray[np.void]  # BOUND
     margin_db: float  # by which a loss may lie under free space
     median: bool  # 50 % of the time: the bounds by diffraction hold
 
@@ -93,7 +93,6 @@ class World(NamedTuple):
     ground: Ground
     masts: Masts
     air: Air
-    around: Around
 
 
 class Spot(NamedTuple):
@@ -117,6 +116,7 @@ class Room(NamedTuple):
     slopes: NDArray[np.float64]
     mast: Whole
     highest: Floats
+    sharpness: Whole
 
 
 @compiled
@@ -138,20 +138,20 @@ def steps_between(path_m: float) -> int:
 @compiled
 def distance_m(masts: Masts, spot: Spot, mast: int) -> float:
     """Horizontal distance of mast and receiver."""
-    east, north = masts.easting_m[mast] - spot.easting_m, masts.northing_m[mast] - spot.northing_m
+    east, north = masts.mast[mast].easting_m - spot.easting_m, masts.mast[mast].northing_m - spot.northing_m
     return math.sqrt(east * east + north * north)
 
 
 @compiled
 def in_reach(world: World, spot: Spot, mast: int) -> bool:
     """Whether the path to a mast is looked at."""
-    return bool(distance_m(world.masts, spot, mast) <= world.air.reach_m[world.masts.band[mast]])
+    return bool(distance_m(world.masts, spot, mast) <= world.air.bands[world.masts.mast[mast].band].reach_m)
 
 
 @compiled
 def radio_of(air: Air, band: int) -> Radio:
     """The radio of one band."""
-    f = air.frequency_ghz[band]
+    f = air.bands[band].frequency_ghz
     return Radio(f, True, air.time_percent, air.location_percent, air.delta_n, air.sea_level_n0, False)  # noqa: FBT003 - numba
 
 
@@ -159,11 +159,11 @@ def radio_of(air: Air, band: int) -> Radio:
 def link_between(world: World, spot: Spot, mast: int, path_km: float) -> Link:
     """Inland, at a latitude that is linear in northing: in Nordrhein-Westfalen right to 0.03 degrees, which no loss feels."""
     masts = world.masts
-    middle = 0.5 * (masts.northing_m[mast] + spot.northing_m)
+    middle = 0.5 * (masts.mast[mast].northing_m + spot.northing_m)
     latitude = LATITUDE_51_5 + (middle - NORTHING_51_5) / M_PER_DEGREE
-    sigma = world.air.sigma_db[masts.band[mast]] * spot.places_share
+    sigma = world.air.bands[masts.mast[mast].band].sigma_db * spot.places_share
     receiver_m = world.air.receiver_m
-    return Link(masts.height_m[mast], receiver_m, latitude, sigma, 0.0, path_km, path_km, INLAND_COAST_KM, INLAND_COAST_KM)
+    return Link(masts.mast[mast].height_m, receiver_m, latitude, sigma, 0.0, path_km, path_km, INLAND_COAST_KM, INLAND_COAST_KM)
 
 
 @compiled
@@ -175,11 +175,11 @@ def sample(world: World, spot: Spot, mast: int, most: int, room: Room) -> int:
     last = points + 1
     path_km = path_m / M_PER_KM
     room.distance[0], room.distance[last] = 0.0, path_km
-    room.terrain[0] = room.surface[0] = masts.ground_m[mast]
+    room.terrain[0] = room.surface[0] = masts.mast[mast].ground_m
     room.terrain[last] = room.surface[last] = spot.ground_m
     if points:
-        east = (masts.easting_m[mast] - spot.easting_m) / path_m
-        north = (masts.northing_m[mast] - spot.northing_m) / path_m
+        east = (masts.mast[mast].easting_m - spot.easting_m) / path_m
+        north = (masts.mast[mast].northing_m - spot.northing_m) / path_m
         for i in range(1, points + 1):
             column = int(spot.column + 0.5 + i * east)
             row = int(spot.row + 0.5 + i * north)
@@ -193,15 +193,14 @@ def sample(world: World, spot: Spot, mast: int, most: int, room: Room) -> int:
 def power_towards(world: World, spot: Spot, mast: int) -> float:
     """Power in dBm per resource element that the strongest sector sends into the exact geometric direction of the receiver."""
     masts = world.masts
-    bearing = math.degrees(math.atan2(spot.easting_m - masts.easting_m[mast], spot.northing_m - masts.northing_m[mast]))
-    top_m = masts.ground_m[mast] + masts.height_m[mast]
+    bearing = math.degrees(math.atan2(spot.easting_m - masts.mast[mast].easting_m, spot.northing_m - masts.mast[mast].northing_m))
+    top_m = masts.mast[mast].ground_m + masts.mast[mast].height_m
     below = depression_deg(distance_m(masts, spot, mast) / M_PER_KM, top_m, spot.antenna_m)
     best = -math.inf
-    for i in range(masts.first[mast], masts.first[mast + 1]):
-        sector = Sector(
-            masts.azimuth_deg[i], masts.tilt_deg[i], masts.azimuth_width_deg[i], masts.vertical_width_deg[i], masts.everywhere[i]
-        )
-        best = max(best, masts.power_dbm[i] - pattern_loss(sector, bearing, below))
+    for i in range(masts.mast[mast].first, masts.mast[mast].last):
+        at = masts.sector[i]
+        sector = Sector(at.azimuth_deg, at.tilt_deg, at.azimuth_width_deg, at.vertical_width_deg, at.everywhere)
+        best = max(best, at.power_dbm - pattern_loss(sector, bearing, below))
     return best
 
 
@@ -210,13 +209,13 @@ def level(world: World, spot: Spot, mast: int, room: Room) -> float:
     """RSRP in dBm at the receiver: one path evaluation over the whole profile."""
     n = sample(world, spot, mast, len(room.distance), room)
     link = link_between(world, spot, mast, room.distance[n - 1])
-    radio = radio_of(world.air, world.masts.band[mast])
+    radio = radio_of(world.air, world.masts.mast[mast].band)
     return power_towards(world, spot, mast) - basic_loss(room.distance[:n], room.terrain[:n], room.surface[:n], radio, link)
 
 
 @compiled
-def loss_floor(world: World, spot: Spot, mast: int, room: Room) -> float:
+def loss_floor(world: World, spot: Spot, mast: int, points: int, room: Room) -> float:
     """Loss in dB that `level` does not undercut at 50 % of the time, from the last points before the receiver (bounds.py)."""
-    n = sample(world, spot, mast, LAST_POINTS, room)
+    n = sample(world, spot, mast, points, room)
     link = link_between(world, spot, mast, room.distance[n - 1])
-    return partial_floor(room.distance[:n], room.surface[:n], 1, radio_of(world.air, world.masts.band[mast]), link)
+    return partial_floor(room.distance[:n], room.surface[:n], 1, radio_of(world.air, world.masts.mast[mast].band), link)

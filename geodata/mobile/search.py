@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from geodata.mobile.around import surroundings
 from geodata.mobile.refractivity import DELTA_N, SEA_LEVEL_N0
-from geodata.mobile.scene import Air, Floats, Ground, Masts, Whole, World
+from geodata.mobile.scene import BAND, Air, Floats, Ground, Masts, Whole, World
 from geodata.mobile.settings import Settings
 from geodata.mobile.tiles import NONE, Work, brute_block, search_block
 
@@ -39,20 +39,19 @@ def air_of(settings: Settings) -> Air:
         here.location_percent,
         DELTA_N,
         SEA_LEVEL_N0,
-        np.array([band.frequency_ghz for _, band in bands]),
-        np.array([1000.0 * band.reach_km for _, band in bands]),
-        np.array([settings.sigma_db(name, CLUTTERED_M) for name, _ in bands]),
+        np.array([(band.frequency_ghz, 1000.0 * band.reach_km, settings.sigma_db(name, CLUTTERED_M)) for name, band in bands], BAND),
     )
 
 
 def best_server(ground: Ground, masts: Masts, air: Air, wanted: NDArray[np.bool_], *, threads: int = 2) -> Best:
     """The strongest mast of each wanted cell, without computing what cannot win. The same bits for any number of threads."""
-    return _run(search_block, World(ground, masts, air, surroundings(air)), wanted, threads)
+    around = surroundings(air)
+    return _run(lambda world, window, work: search_block(world, around, window, work), World(ground, masts, air), wanted, threads)
 
 
 def brute_force(ground: Ground, masts: Masts, air: Air, wanted: NDArray[np.bool_], *, threads: int = 2) -> Best:
     """The same, with every mast in reach evaluated: what the search is held against."""
-    return _run(brute_block, World(ground, masts, air, surroundings(air)), wanted, threads)
+    return _run(brute_block, World(ground, masts, air), wanted, threads)
 
 
 def _run(search: Search, world: World, wanted: NDArray[np.bool_], threads: int) -> Best:

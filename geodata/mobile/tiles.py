@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from geodata.mobile.around import DIRECTIONS, KM_COUNT, NU_COUNT, direction, look_around
+from geodata.mobile.around import DIRECTIONS, KM_COUNT, MEDIAN_PERCENT, NU_COUNT, direction, look_around
 from geodata.mobile.compiled import compiled
 from geodata.mobile.free_space import NEAR_KM
 from geodata.mobile.scene import (
@@ -32,10 +32,11 @@ from geodata.mobile.scene import (
 
 TILE = 8  # cells on a side
 NONE = -1
+EVALUATE = 3  # after so many steps of sharpening
+MORE_POINTS = 20  # before the receiver: a look at those whom the last six do not rule out
 NEAREST_KM = 0.001
 ROUNDING_DB = 1e-6
 EAST, NORTH, TOP, AT_ONE_KM, AT_MOST, REACH, BAND, FACTS = range(8)  # columns of what the bounds need of a mast
-Facts = NDArray[np.float64]
 
 
 class Work(NamedTuple):
@@ -44,6 +45,14 @@ class Work(NamedTuple):
     wanted: NDArray[np.bool_]
     power_dbm: NDArray[np.float64]
     mast: NDArray[np.int32]
+
+
+class Near(NamedTuple):
+    """The masts near a tile, the strongest by free space first, what the bounds need of each, and the tables of the bounds."""
+
+    order: Whole
+    facts: NDArray[np.float64]
+    around: Around
 
 
 class Lead(NamedTuple):
@@ -57,9 +66,9 @@ class Lead(NamedTuple):
 @compiled
 def room_for(world: World, masts: int) -> Room:
     """Memory for the longest path and a number of masts."""
-    points = int(world.air.reach_m.max() / STEP_M) + 4
-    slopes = np.empty((DIRECTIONS, LAST_POINTS))
-    return Room(np.empty(points), np.empty(points), np.empty(points), slopes, np.empty(masts, np.int64), np.empty(masts))
+    points = int(world.air.bands["reach_m"].max() / STEP_M) + 4
+    slopes, profile = np.empty((DIRECTIONS, LAST_POINTS)), (np.empty(points), np.empty(points), np.empty(points))
+    return Room(*profile, slopes, np.empty(masts, np.int64), np.empty(masts), np.empty(masts, np.int64))
 
 
 @compiled
@@ -67,7 +76,7 @@ def rectangle_m(masts: Masts, ground: Ground, window: Whole, mast: int) -> float
     """Distance in m from a mast to the nearest point of a window of cells; 0 within."""
     west, south = ground.west_m + window[2] * STEP_M, ground.south_m + window[0] * STEP_M
     east, north = ground.west_m + window[3] * STEP_M, ground.south_m + window[1] * STEP_M
-    x, y = masts.easting_m[mast], masts.northing_m[mast]
+    x, y = masts.mast[mast].easting_m, masts.mast[mast].northing_m
     dx, dy = max(west - x, x - east, 0.0), max(south - y, y - north, 0.0)
     return math.sqrt(dx * dx + dy * dy)
 
@@ -76,43 +85,43 @@ def rectangle_m(masts: Masts, ground: Ground, window: Whole, mast: int) -> float
 def block_masts(world: World, window: Whole) -> Whole:
     """The masts that any cell of the window (row from, to, column from, to) may have in reach, ascending."""
     masts = world.masts
-    found = np.empty(len(masts.band), np.int64)
+    found = np.empty(len(masts.mast), np.int64)
     count = 0
-    for i in range(len(masts.band)):
-        if rectangle_m(masts, world.ground, window, i) <= world.air.reach_m[masts.band[i]]:
+    for i in range(len(masts.mast)):
+        if rectangle_m(masts, world.ground, window, i) <= world.air.bands[masts.mast[i].band].reach_m:
             found[count] = i
             count += 1
     return found[:count]
 
 
 @compiled
-def nearest_first(world: World, window: Whole, near: Whole) -> tuple[Whole, Facts]:
+def nearest_first(world: World, around: Around, window: Whole, near: Whole) -> Near:
     """Of the masts `near`, those that a tile may have in reach, the strongest by free space first, and what the bounds need of each."""
-    masts, around = world.masts, world.around
+    masts = world.masts
     kept, facts = np.empty(len(near), np.int64), np.empty((len(near), FACTS))
     count = 0
     for mast in near:
         away = rectangle_m(masts, world.ground, window, mast)
-        band = masts.band[mast]
-        if away <= world.air.reach_m[band]:
+        band = masts.mast[mast].band
+        if away <= world.air.bands[band].reach_m:
             kept[count] = mast
-            strongest = masts.strongest_dbm[mast] + around.margin_db + ROUNDING_DB - around.base_db[band]
-            facts[count, EAST], facts[count, NORTH] = masts.easting_m[mast], masts.northing_m[mast]
-            facts[count, TOP], facts[count, AT_ONE_KM] = masts.ground_m[mast] + masts.height_m[mast], strongest
+            strongest = masts.mast[mast].strongest_dbm + around.margin_db + ROUNDING_DB - around.bands[band].base_db
+            facts[count, EAST], facts[count, NORTH] = masts.mast[mast].easting_m, masts.mast[mast].northing_m
+            facts[count, TOP], facts[count, AT_ONE_KM] = masts.mast[mast].ground_m + masts.mast[mast].height_m, strongest
             facts[count, AT_MOST] = strongest - 20.0 * math.log10(max(away / 1000.0, NEAREST_KM))
-            facts[count, REACH], facts[count, BAND] = world.air.reach_m[band], band
+            facts[count, REACH], facts[count, BAND] = world.air.bands[band].reach_m, band
             count += 1
     order = np.argsort(-facts[:count, AT_MOST], kind="mergesort")
-    return kept[:count][order], facts[:count][order]
+    return Near(kept[:count][order], facts[:count][order], around)
 
 
 @compiled
-def ceilings(facts: Facts, around: Around, spot: Spot, best: float, room: Room) -> int:
+def ceilings(near: Near, spot: Spot, best: float, room: Room) -> int:
     """The masts that may reach `best` by strongest lobe, free space and the surface around the receiver; their number.
 
     Fills the room with their positions in `facts` and with the level in dBm that none exceeds.
     """
-    excess, slopes, places = around.excess, room.slopes, around.places_db
+    facts, around, slopes = near.facts, near.around, room.slopes
     count = 0
     for i in range(len(facts)):
         if facts[i, AT_MOST] < best:
@@ -130,8 +139,8 @@ def ceilings(facts: Facts, around: Around, spot: Spot, best: float, room: Room) 
             nu = 0.0
             for k in range(min(LAST_POINTS, steps_between(path_m))):
                 nu = max(nu, slopes[heading, k] - to_mast * around.roots[k])
-            step = min(int(nu * around.wave[band]), NU_COUNT - 1)
-            found -= max(excess[band, min(int(path_km), KM_COUNT - 1), step] - spot.places_share * places[band], 0.0)
+            step = min(int(nu * around.bands[band].wave), NU_COUNT - 1)
+            found -= max(around.excess[band, min(int(path_km), KM_COUNT - 1), step] - spot.places_share * around.bands[band].places_db, 0.0)
         if found >= best:
             room.mast[count], room.highest[count] = i, found
             count += 1
@@ -139,29 +148,23 @@ def ceilings(facts: Facts, around: Around, spot: Spot, best: float, room: Room) 
 
 
 @compiled
-def sharpen(world: World, spot: Spot, lead: Lead, room: Room, waiting: int) -> int:
-    """Lower the bounds by the exact direction and by the last points of each path; keep what may still win, and count it."""
-    count = 0
-    for i in range(waiting):
-        mast = room.mast[i]
-        if mast == lead.mast:
-            continue
-        towards = power_towards(world, spot, mast)
-        most = room.highest[i] + towards - world.masts.strongest_dbm[mast] + ROUNDING_DB
-        if most < lead.power_dbm:
-            continue
-        if world.around.median:
-            most = min(most, towards - loss_floor(world, spot, mast, room))
-        if most >= lead.power_dbm:
-            room.mast[count], room.highest[count] = mast, most
-            count += 1
-    return count
+def sharpen(world: World, spot: Spot, room: Room, at: int) -> None:
+    """Lower the level that a waiting mast cannot exceed: by the exact direction (step 0), by the last points of its path (1, 2)."""
+    mast, step = room.mast[at], room.sharpness[at]
+    towards = power_towards(world, spot, mast)
+    if step == 0:
+        room.highest[at] += towards - world.masts.mast[mast].strongest_dbm + ROUNDING_DB
+    else:
+        floor = loss_floor(world, spot, mast, LAST_POINTS if step == 1 else MORE_POINTS, room)
+        room.highest[at] = min(room.highest[at], towards - floor)
+    room.sharpness[at] = step + 1
 
 
 @compiled
 def settle(world: World, spot: Spot, lead: Lead, room: Room, waiting: int) -> Lead:
-    """Evaluate those waiting in the order of their best possible power until none left can win."""
+    """Take those waiting in the order of their best possible power, sharpen that step by step, evaluate; stop when none left can win."""
     best, winner, evaluations = lead
+    last = EVALUATE if world.air.time_percent >= MEDIAN_PERCENT else 1
     while waiting:
         at = 0
         for i in range(1, waiting):
@@ -169,48 +172,59 @@ def settle(world: World, spot: Spot, lead: Lead, room: Room, waiting: int) -> Le
                 at = i
         if room.highest[at] < best:
             break
+        if room.sharpness[at] < last:
+            sharpen(world, spot, room, at)
+            continue
         mast = room.mast[at]
         found = level(world, spot, mast, room)
         evaluations += 1
         if found > best or (found == best and mast < winner):
             best, winner = found, mast
         waiting -= 1
-        room.mast[at], room.highest[at] = room.mast[waiting], room.highest[waiting]
+        room.mast[at], room.highest[at], room.sharpness[at] = room.mast[waiting], room.highest[waiting], room.sharpness[waiting]
     return Lead(best, winner, evaluations)
 
 
 @compiled
-def strongest(world: World, spot: Spot, guess: int, tile: tuple[Whole, Facts], room: Room) -> Lead:
-    """The strongest mast of one cell; `guess` is one that may well be it, -1 if there is none."""
-    order, facts = tile
-    lead = Lead(-math.inf, NONE, 0)
-    if guess != NONE and in_reach(world, spot, guess):
-        lead = Lead(level(world, spot, guess, room), guess, 1)
-    look_around(world, spot, room.slopes)
-    count = ceilings(facts, world.around, spot, lead.power_dbm, room)
-    for i in range(count):
-        room.mast[i] = order[room.mast[i]]
-    count = sharpen(world, spot, lead, room, count)
-    return settle(world, spot, lead, room, count)
+def strongest(world: World, near: Near, spot: Spot, guess: int, room: Room) -> Lead:
+    """The strongest mast of one cell; `guess` is one that may well be it, -1 if there is none: then the first in reach."""
+    if guess == NONE or not in_reach(world, spot, guess):
+        guess = NONE
+        for mast in near.order:
+            if in_reach(world, spot, mast):
+                guess = mast
+                break
+        if guess == NONE:
+            return Lead(-math.inf, NONE, 0)
+    lead = Lead(level(world, spot, guess, room), guess, 1)
+    look_around(world.ground.surface, near.around, spot, room.slopes)
+    found = ceilings(near, spot, lead.power_dbm, room)
+    waiting = 0
+    for i in range(found):
+        mast = near.order[room.mast[i]]
+        if mast != lead.mast:
+            room.mast[waiting], room.highest[waiting], room.sharpness[waiting] = mast, room.highest[i], 0
+            waiting += 1
+    return settle(world, spot, lead, room, waiting)
 
 
 @compiled
-def search_block(world: World, window: Whole, work: Work) -> int:
+def search_block(world: World, around: Around, window: Whole, work: Work) -> int:
     """Fill level and mast of the wanted cells of a window; the number of path evaluations. Cells of a tile share what is near."""
     near = block_masts(world, window)
     room = room_for(world, len(near))
-    evaluations = 0
+    evaluations, guess = 0, NONE
     for south in range(window[0], window[1], TILE):
         for west in range(window[2], window[3], TILE):
             tile = np.array([south, min(south + TILE, window[1]), west, min(west + TILE, window[3])])
             if not work.wanted[tile[0] : tile[1], tile[2] : tile[3]].any():
                 continue
-            order = nearest_first(world, tile, near)
-            guess = NONE
+            order = nearest_first(world, around, tile, near)
             for row in range(tile[0], tile[1]):
-                for column in range(tile[2], tile[3]):
+                for i in range(tile[3] - tile[2]):
+                    column = tile[2] + i if (row - tile[0]) % 2 == 0 else tile[3] - 1 - i  # to and fro: the last cell is a neighbour
                     if work.wanted[row, column]:
-                        lead = strongest(world, spot_at(world, row, column), guess, order, room)
+                        lead = strongest(world, order, spot_at(world, row, column), guess, room)
                         guess = lead.mast
                         evaluations += lead.evaluations
                         work.power_dbm[row, column], work.mast[row, column] = lead.power_dbm, lead.mast

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geodata.mobile.around import DIRECTIONS, direction, look_around
-from geodata.mobile.scene import in_reach, level, loss_floor, power_towards, spot_at
+from geodata.mobile.around import DIRECTIONS, direction, look_around, surroundings
+from geodata.mobile.scene import Masts, in_reach, level, loss_floor, power_towards, spot_at
 from geodata.mobile.search import air_of, best_server, brute_force
 from geodata.mobile.settings import Settings
 from geodata.mobile.tiles import ceilings, nearest_first, room_for
@@ -51,13 +51,10 @@ def test_the_number_of_threads_changes_nothing() -> None:
 def test_of_two_equal_masts_the_lower_number_counts() -> None:
     ground = landscape(4, cells=CELLS, relief_m=30.0)
     masts = masts_on(ground, 5, sites=6, bands=("800",))
-    twice = masts._replace(
-        **{name: np.concatenate([value, value]) for name, value in masts._asdict().items() if name != "first"},
-        first=np.arange(2 * len(masts.band) + 1) * 3,
-    )
+    twice = Masts(np.concatenate([masts.mast, masts.mast]), masts.sector)
     wanted = np.ones(ground.terrain.shape, dtype=bool)
     found = best_server(ground, twice, air_of(SETTINGS), wanted)
-    assert found.mast.max() < len(masts.band)
+    assert found.mast.max() < len(masts.mast)
     assert np.array_equal(found.mast, brute_force(ground, twice, air_of(SETTINGS), wanted).mast)
 
 
@@ -66,7 +63,7 @@ def test_no_mast_in_reach_is_no_level() -> None:
     masts = masts_on(ground, 5, sites=1, bands=("3600",))
     found = best_server(ground, masts, air_of(SETTINGS), np.ones(ground.terrain.shape, dtype=bool))
     column, row = (np.arange(100) + 0.5) * 100 + 400_000.0, (np.arange(100) + 0.5) * 100 + 5_700_000.0
-    away = np.hypot(column[None, :] - masts.easting_m[0], row[:, None] - masts.northing_m[0])
+    away = np.hypot(column[None, :] - masts.mast["easting_m"][0], row[:, None] - masts.mast["northing_m"][0])
     assert np.array_equal(found.mast == -1, away > 5000.0)
     assert np.array_equal(np.isneginf(found.power_dbm), away > 5000.0)
 
@@ -79,38 +76,35 @@ def test_no_level_exceeds_its_bounds(seed: int, relief_m: float, case: str, data
     ground = landscape(seed, cells=CELLS, relief_m=relief_m)
     masts = masts_on(ground, seed + 1, sites=8, bands=("700", "1800"))
     world = world_of(ground, masts, settings=chosen)
-    room = room_for(world, len(masts.band))
+    room = room_for(world, len(masts.mast))
     window = np.array([0, CELLS, 0, CELLS])
-    order, facts = nearest_first(world, window, np.arange(len(masts.band)))
+    around = surroundings(world.air)
+    near = nearest_first(world, around, window, np.arange(len(masts.mast)))
     for _ in range(5):
         spot = spot_at(world, data.draw(st.integers(0, CELLS - 1)), data.draw(st.integers(0, CELLS - 1)))
-        look_around(world, spot, room.slopes)
-        count = ceilings(facts, world.around, spot, -np.inf, room)
-        highest = dict(zip(order[room.mast[:count]], room.highest[:count].copy(), strict=True))
-        at_most = dict(zip(order, facts[:, 4], strict=True))
-        for mast in range(len(masts.band)):
+        look_around(ground.surface, around, spot, room.slopes)
+        count = ceilings(near, spot, -np.inf, room)
+        highest = dict(zip(near.order[room.mast[:count]], room.highest[:count].copy(), strict=True))
+        at_most = dict(zip(near.order, near.facts[:, 4], strict=True))
+        for mast in range(len(masts.mast)):
             assert (mast in highest) == in_reach(world, spot, mast)
             found = level(world, spot, mast, room)
             if mast in highest:
                 towards = power_towards(world, spot, mast)
-                assert found <= highest[mast] + towards - masts.strongest_dbm[mast] + 1e-6
+                assert found <= highest[mast] + towards - masts.mast["strongest_dbm"][mast] + 1e-6
                 assert highest[mast] <= at_most[mast] + 1e-6
-                if world.around.median:
-                    assert found <= towards - loss_floor(world, spot, mast, room)
+                if around.median:
+                    for points in (6, 20):
+                        assert found <= towards - loss_floor(world, spot, mast, points, room)
 
 
 @given(st.floats(0.0, 2.0 * np.pi), st.integers(1, 6))
 @settings(max_examples=300, deadline=None, derandomize=True)
 def test_each_direction_knows_every_cell_it_meets(angle: float, step: int) -> None:
-    world = _small_world()
+    around = surroundings(air_of(SETTINGS))
     east, north = np.sin(angle), np.cos(angle)
     heading = direction(east, north)
     assert 0 <= heading < DIRECTIONS
-    entries = slice(world.around.first[heading, step - 1], world.around.first[heading, step])
-    cells = set(zip(world.around.row[entries].tolist(), world.around.column[entries].tolist(), strict=True))
+    entries = slice(around.first[heading, step - 1], around.first[heading, step])
+    cells = set(map(tuple, around.offsets[entries].tolist()))
     assert (int(np.floor(0.5 + step * north)), int(np.floor(0.5 + step * east))) in cells
-
-
-def _small_world() -> object:
-    ground = landscape(1, cells=20, relief_m=0.0)
-    return world_of(ground, masts_on(ground, 2, sites=2, bands=("800",)))

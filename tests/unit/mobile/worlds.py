@@ -3,8 +3,7 @@
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
-from geodata.mobile.around import surroundings
-from geodata.mobile.scene import Ground, Masts, World
+from geodata.mobile.scene import MAST, SECTOR, Ground, Masts, World
 from geodata.mobile.search import air_of
 from geodata.mobile.settings import Settings, load_settings
 
@@ -38,17 +37,18 @@ def masts_on(ground: Ground, seed: int, *, sites: int, bands: tuple[str, ...], s
     count = len(band)
     power = np.array([_per_element(settings, names[b]) for b in band])
     azimuth = np.repeat(random.uniform(0, 120, count), 3) + np.tile([0.0, 120.0, 240.0], count)
-    widths = np.full(3 * count, 65.0)
-    everywhere = np.arange(3 * count) < 3
-    near = ground.terrain[(y / 100).astype(int), (x / 100).astype(int)].astype("float64")
-    power3, tilt = np.repeat(power, 3), np.full(3 * count, 6.0)
-    first = 3 * np.arange(count + 1)
-    return Masts(WEST + x, SOUTH + y, near, height, band, power, first, power3, azimuth, tilt, widths, widths / 5, everywhere)
+    mast, sector = np.zeros(count, MAST), np.zeros(3 * count, SECTOR)
+    mast["easting_m"], mast["northing_m"], mast["height_m"], mast["band"] = WEST + x, SOUTH + y, height, band
+    mast["ground_m"] = ground.terrain[(y / 100).astype(int), (x / 100).astype(int)]
+    mast["strongest_dbm"], mast["first"], mast["last"] = power, 3 * np.arange(count), 3 * np.arange(1, count + 1)
+    sector["power_dbm"], sector["azimuth_deg"], sector["tilt_deg"] = np.repeat(power, 3), azimuth, 6.0
+    sector["azimuth_width_deg"], sector["vertical_width_deg"], sector["everywhere"] = 65.0, 13.0, np.arange(3 * count) < 3
+    return Masts(mast, sector)
 
 
 def world_of(ground: Ground, masts: Masts, *, settings: Settings = SETTINGS) -> World:
     air = air_of(settings)
-    return World(ground, masts, air, surroundings(air))
+    return World(ground, masts, air)
 
 
 def with_receiver(**values: float) -> Settings:
