@@ -33,13 +33,13 @@ def match_rates(offers: pa.Table, matches: pa.Table, ags: pa.ChunkedArray, gemei
     by = matches["matched_by"]
     counted = pa.table(
         {
-            "operator": offers["operator"],
+            "operator": offers["operator"].cast(pa.string()),
             "ags": pc.coalesce(found, _by_position(offers, pc.is_null(row).to_numpy(zero_copy_only=False), gemeinden)),
             "by_key": pc.is_in(by, pa.array(["key"])).cast(pa.int64()),
             "by_position": pc.is_in(by, pa.array(["position"])).cast(pa.int64()),
             "unmatched": pc.is_null(by).cast(pa.int64()),
-            "origin": offers["origin"],
-            "visibility": offers["visibility"],
+            "origin": offers["origin"].cast(pa.string()),
+            "visibility": offers["visibility"].cast(pa.string()),
         }
     )
     keys = ["operator", "ags", "origin", "visibility"]

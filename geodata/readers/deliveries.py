@@ -12,10 +12,11 @@ from geodata.readers.bulk import SHOWN, SURPLUS, Frame, Sight, bulk_notes, bulk_
 from geodata.reading import Ledger, Notes, Snapshot, join_notes
 from geodata.session import Limits, query, session
 
+SAME = pa.dictionary(pa.int8(), pa.string())  # one text for a whole file
 OFFERS = pa.schema(
     [
-        ("operator", pa.string()),
-        ("source_file", pa.string()),
+        ("operator", SAME),
+        ("source_file", SAME),
         ("row", pa.int64()),
         ("street", pa.string()),
         ("house_number", pa.int32()),
@@ -32,9 +33,9 @@ OFFERS = pa.schema(
         ("usage", pa.string()),
         ("easting_m", pa.float64()),
         ("northing_m", pa.float64()),
-        ("visibility", pa.string()),
-        ("origin", pa.string()),
-        ("source_id", pa.string()),
+        ("visibility", SAME),
+        ("origin", SAME),
+        ("source_id", SAME),
     ]
 )
 REFUSED = pa.schema([("row", pa.int64()), ("column", pa.string()), ("value", pa.string()), ("reason", pa.string())])
@@ -65,7 +66,8 @@ def read(snapshots: Sequence[Snapshot], *, frame: Frame, limits: Limits) -> tupl
     for none; `suffix` is lower case. A null `upload_mbits` stays null. No row is outside the area: that takes the matching.
     """
     parts = [_read_file(snapshot, frame=frame, limits=limits) for snapshot in snapshots]
-    return pa.concat_tables([OFFERS.empty_table(), *(table for table, _ in parts)]), join_notes([note for _, note in parts])
+    table = pa.concat_tables([OFFERS.empty_table(), *(table for table, _ in parts)]).unify_dictionaries()
+    return table, join_notes([note for _, note in parts])
 
 
 def _read_file(snapshot: Snapshot, *, frame: Frame, limits: Limits) -> tuple[pa.Table, Notes]:
@@ -101,7 +103,7 @@ def _read_file(snapshot: Snapshot, *, frame: Frame, limits: Limits) -> tuple[pa.
     same = {"operator": str(snapshot.options.get("operator", snapshot.path.stem)), "source_file": snapshot.path.name}
     same |= {"visibility": snapshot.visibility, "origin": snapshot.origin, "source_id": snapshot.source_id}
     for name, text in same.items():
-        found = found.append_column(name, pa.repeat(text, len(found)))
+        found = found.append_column(name, pa.DictionaryArray.from_arrays(pa.array(np.zeros(len(found), "int8")), [text]))
     return found.select(OFFERS.names).cast(OFFERS), notes
 
 

@@ -6,6 +6,7 @@ CASE WHEN regexp_full_match(number, '-?[0-9]+([.,][0-9]+)?') THEN try_cast(repla
 -- delivery_speed_fault: why a speed cannot be read, null where it can. 1.000 may be one or a thousand: nobody can tell.
 CREATE OR REPLACE TEMP MACRO delivery_speed_fault(number) AS
 CASE
+    WHEN regexp_full_match(number, '[0-9]{1,6}') THEN NULL -- nearly all: one look is enough
     WHEN regexp_full_match(number, '[1-9][0-9]{0,2}([.,][0-9]{3})+') THEN 'number_ambiguous'
     WHEN delivery_number(number) IS NULL OR delivery_number(number) NOT BETWEEN 0 AND 1e6 THEN 'not_a_speed'
 END;

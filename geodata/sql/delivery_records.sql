@@ -11,8 +11,15 @@ WITH texts AS (
         lower(trim(coalesce(hnr_z, ''))) AS addition,
         trim(coalesce(ort, '')) AS place,
         trim(coalesce(ortsteil, '')) AS district,
-        regexp_replace(lower(technologie), '[^a-z0-9]+', '', 'g') AS technology_word,
-        regexp_replace(lower(coalesce(status, '')), '[^a-zäöü]+', '', 'g') AS rollout_word,
+        -- A word that is known as it stands needs no cleaning.
+        CASE
+            WHEN list_contains(getvariable('technology_words'), lower(technologie)) THEN lower(technologie)
+            ELSE regexp_replace(lower(technologie), '[^a-z0-9]+', '', 'g')
+        END AS technology_word,
+        CASE
+            WHEN list_contains(getvariable('rollout_words'), lower(coalesce(status, ''))) THEN lower(coalesce(status, ''))
+            ELSE regexp_replace(lower(coalesce(status, '')), '[^a-zäöü]+', '', 'g')
+        END AS rollout_word,
         trim(download) AS down,
         trim(coalesce(upload, '')) AS up,
         trim(coalesce(haushalte, '')) AS homes,
