@@ -96,7 +96,8 @@ def _antennas(operator: str, sites: pd.DataFrame, rng: np.random.Generator) -> p
     for column, share in SILENT.items():
         silent = rng.random(len(table) // len(SECTORS)) < share
         table[column] = table[column].astype("object").where(~np.repeat(silent, len(SECTORS)), "")
-    return table.sort_values(["site_id", "technology", "band_mhz", "azimuth_deg"], kind="stable")[COLUMNS.split(",")]
+    ordered: pd.DataFrame = table.sort_values(["site_id", "technology", "band_mhz", "azimuth_deg"], kind="stable")[COLUMNS.split(",")]
+    return ordered
 
 
 def _dates(chance: Floats, shares: dict[int, float], rng: np.random.Generator) -> np.ndarray:

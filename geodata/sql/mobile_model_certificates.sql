@@ -1,7 +1,7 @@
 -- Grain: one row per record of the site certificates, in the order of the file; `reason` is null where it can be read (its position aside).
 -- Inputs: view records (columns as text, null where the file lacks one; broken), macro delivery_number,
 --   variables mobile (the type that is wanted, lower case), height_least, height_most, direction_least, direction_most.
--- Units: metres above ground, degrees from north; lon and lat in EPSG:4326. Direction nD: none. A record that says again
+-- Units: metres above ground, degrees from north; lon and lat in EPSG:4326. Direction nD: none; 115° is 115. A record that says again
 --   all that an earlier one says is refused; antennas that differ in their safety distances alone are several.
 WITH numbered AS (
     SELECT
@@ -17,7 +17,7 @@ texts AS (
         coalesce(nullif(trim(standortbescheinigung_nr), ''), nullif(trim(fid), ''), '') AS site_id,
         lower(trim(coalesce(type, getvariable('mobile')))) AS kind,
         trim(coalesce(height, '')) AS height_text,
-        regexp_replace(trim(coalesce(direction, '')), '^nD$', '') AS direction_text,
+        regexp_replace(trim(coalesce(direction, '')), '^nD$|°$', '') AS direction_text,
         concat_ws('|', fid, hdistance, vdistance) AS rest,
         delivery_number(trim(lon)) AS lon,
         delivery_number(trim(lat)) AS lat,

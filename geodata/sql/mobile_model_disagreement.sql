@@ -1,0 +1,68 @@
+-- Grain: one row per area (Gemeinde to Land) and technology (4g, 5g): cells by what the authority's grid reports and what the model says.
+-- Inputs: $cells (modelled cells: cell_id, technology, is_covered), $reported (core_mobile__cells of one Stand: cell_id, operators_4g,
+--         operators_5g), $area_cells (core_area_cells: boundary_edition, cell_id, ags, area_cm2), $stand, $land, $boundary_edition.
+-- Units: cells of 100 m. A border cell counts once, in the Gemeinde with its largest piece. Shares are of the cells that both know.
+WITH homes AS (
+    SELECT
+        cell_id,
+        arg_max(ags, (area_cm2, ags)) AS ags
+    FROM read_parquet($area_cells)
+    WHERE starts_with(ags, $land) AND boundary_edition = $boundary_edition
+    GROUP BY cell_id
+),
+
+model AS (
+    SELECT
+        cell_id,
+        CAST(technology AS VARCHAR) AS technology,
+        bool_or(is_covered) AS is_covered
+    FROM read_parquet($cells)
+    GROUP BY ALL
+),
+
+grid AS (
+    SELECT
+        cell_id,
+        unnest(['4g', '5g']) AS technology,
+        unnest([operators_4g, operators_5g]) AS operators
+    FROM read_parquet($reported)
+),
+
+both_known AS (
+    SELECT
+        h.ags,
+        m.technology,
+        g.operators > 0 AS is_reported,
+        m.is_covered AS is_modelled
+    FROM homes AS h
+    INNER JOIN model AS m ON h.cell_id = m.cell_id
+    INNER JOIN grid AS g ON h.cell_id = g.cell_id AND m.technology = g.technology
+    WHERE g.operators IS NOT NULL
+),
+
+summed AS (
+    SELECT
+        coalesce(left(ags, 8), left(ags, 5), left(ags, 3), left(ags, 2)) AS ags,
+        technology,
+        count(*) AS cells,
+        count(*) FILTER (WHERE is_reported AND is_modelled) AS cells_in_both,
+        count(*) FILTER (WHERE is_reported AND NOT is_modelled) AS cells_reported_only,
+        count(*) FILTER (WHERE is_modelled AND NOT is_reported) AS cells_modelled_only
+    FROM both_known
+    GROUP BY technology, GROUPING SETS ((left(ags, 8)), (left(ags, 5)), (left(ags, 3)), (left(ags, 2)))
+)
+
+SELECT
+    ags,
+    CASE length(ags) WHEN 8 THEN 'gemeinde' WHEN 5 THEN 'kreis' WHEN 3 THEN 'regierungsbezirk' ELSE 'land' END AS level,
+    CAST($stand AS DATE) AS stand,
+    technology,
+    $boundary_edition AS boundary_edition,
+    cells,
+    cells_in_both,
+    cells_reported_only,
+    cells_modelled_only,
+    cells_reported_only / cells AS reported_only_share,
+    cells_modelled_only / cells AS modelled_only_share
+FROM summed
+ORDER BY ALL
