@@ -23,6 +23,8 @@ NO_NULL = "\x01"  # an empty field stays ''; only a field that is not there is n
 ROW, VALUE = "\x02", "\x03"  # places in a sentence that are filled row by row
 SURPLUS = ("overflow", "beyond")
 UNIT = "\x1f"  # delimits the plain copy
+# No text has them: a file with one is no text, and the second would be taken for a missing field here.
+MARKS = {b"\x00": "NUL", b"\x01": "SOH (0x01)"}
 BATCH = 100_000
 SHOWN = 80
 MARGIN_M = 1000.0
@@ -74,8 +76,9 @@ def look(path: Path, delimiters: str) -> Sight:
     try:
         with path.open("rb") as stream:
             for window in _windows(stream, path):
-                if b"\x00" in window:
-                    raise InputError("file_of_other_kind", file=path.name, found="NUL")
+                for mark, name in MARKS.items():
+                    if mark in window:
+                        raise InputError("file_of_other_kind", file=path.name, found=name)
                 if not any(start):
                     start += window.splitlines()
                 utf8 = utf8 and _is_utf8(window)

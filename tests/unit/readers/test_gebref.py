@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from geodata.errors import InputError
@@ -175,6 +175,7 @@ RECORD = st.one_of(st.just(NEW.split(";")), st.lists(FIELD, min_size=21, max_siz
 
 
 @settings(max_examples=60, deadline=None)
+@example(b";;;;;;;;;;;;;;;;;;;;\x01\n;\x01;;\x01;;;;;;;;;;;;;\x01;;;;")
 @given(
     st.one_of(
         st.binary(max_size=300),
