@@ -15,6 +15,7 @@ from statistics import median
 from benchmarks.run import Peer, Row, row
 
 POINTS = 4_500_000
+LANDS = 10
 PEERS = {"sedonadb": 5, "geopandas.sjoin": 1, "DuckDB ST_Contains": 1}  # runs, of which the median counts
 
 
@@ -41,7 +42,18 @@ def rows() -> list[Row]:
             ours, theirs = (_outcome([pair[side] for pair in pairs]) for side in (0, 1))
             same = Peer(f"{peer} ({theirs.peak_mb:.0f} MB)", theirs.seconds, theirs.counts == ours.counts)
             found.append(row(f"{POINTS:,} points to Gemeinden", ours.seconds, peak_mb=ours.peak_mb, peer=same))
-        return found
+        return [*found, _ten_lands(folder, ours)]
+
+
+def _ten_lands(folder: Path, once: Outcome) -> Row:
+    """About as many addresses as Germany has, by repeating the Land: streamed, so that memory does not grow with them."""
+    ten = folder / "ten"
+    subprocess.run([sys.executable, "-m", "benchmarks.points_data", str(folder), str(ten), str(LANDS)], check=True)
+    found = _answer("cell index", ten)
+    if found.counts != [[ags, LANDS * int(str(points)), LANDS * int(str(households))] for ags, points, households in once.counts]:
+        msg = "ten times the Land is not ten times its counts"
+        raise AssertionError(msg)
+    return row(f"{LANDS * POINTS:,} points to Gemeinden, streamed", found.seconds, peak_mb=found.peak_mb)
 
 
 def _answer(tool: str, folder: Path) -> Outcome:

@@ -4,6 +4,7 @@ Points are drawn like addresses: by inhabitants of the Zensus cells of 1 km (the
 demo's), to the millimetre; always the same. A process of its own: Linux counts the memory of a parent into the peak of its children.
 """
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -28,6 +29,16 @@ def main(folder: Path) -> None:
     areas = _areas()
     areas.to_parquet(folder / "areas.parquet", index=False)
     pq.write_table(_points(areas), folder / "points.parquet", row_group_size=ROW_GROUP, compression="zstd")
+
+
+def repeat(folder: Path, target: Path, times: int) -> None:
+    """The same areas and index in `target`, and its points `times` over."""
+    shutil.copytree(folder, target, ignore=shutil.ignore_patterns("points.parquet", target.name))
+    source = pq.ParquetFile(folder / "points.parquet")
+    with pq.ParquetWriter(target / "points.parquet", source.schema_arrow, compression="zstd") as writer:
+        for _ in range(times):
+            for batch in source.iter_batches(ROW_GROUP):
+                writer.write_batch(batch)
 
 
 def _areas() -> gpd.GeoDataFrame:
@@ -64,4 +75,7 @@ def _inhabited(areas: gpd.GeoDataFrame, rng: np.random.Generator) -> tuple[np.nd
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    if len(sys.argv) > 2:  # noqa: PLR2004  # a second folder
+        repeat(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
+    else:
+        main(Path(sys.argv[1]))
