@@ -1,5 +1,6 @@
 """Antennas as all site readers give them, and what they take where a file is silent. Not the arrays of the search: masts.py."""
 
+import datetime as dt
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -109,6 +110,12 @@ def completed(antennas: pa.Table, settings: Settings, sites: SiteSettings) -> tu
         table, absent = _filled(table, column, values)
         used.append((column, absent))
     return table, _counted(table, used)
+
+
+def on_air(antennas: pa.Table, stand: str) -> pa.Table:
+    """The antennas that are in service at a Stand; one without a date is."""
+    later = pc.greater(antennas["in_service_from"], pa.scalar(dt.date.fromisoformat(stand)))
+    return antennas.filter(pc.invert(pc.fill_null(later, False)))  # noqa: FBT003 - the value of a null
 
 
 def _filled(table: pa.Table, column: str, values: pa.Array) -> tuple[pa.Table, pa.ChunkedArray]:

@@ -116,6 +116,7 @@ class Room(NamedTuple):
     slopes: NDArray[np.float64]
     mast: Whole
     highest: Floats
+    towards: Floats
     sharpness: Whole
 
 
@@ -205,12 +206,17 @@ def power_towards(world: World, spot: Spot, mast: int) -> float:
 
 
 @compiled
-def level(world: World, spot: Spot, mast: int, room: Room) -> float:
-    """RSRP in dBm at the receiver: one path evaluation over the whole profile."""
+def path_loss(world: World, spot: Spot, mast: int, room: Room) -> float:
+    """Loss in dB to the receiver: one path evaluation over the whole profile."""
     n = sample(world, spot, mast, len(room.distance), room)
     link = link_between(world, spot, mast, room.distance[n - 1])
-    radio = radio_of(world.air, world.masts.mast[mast].band)
-    return power_towards(world, spot, mast) - basic_loss(room.distance[:n], room.terrain[:n], room.surface[:n], radio, link)
+    return basic_loss(room.distance[:n], room.terrain[:n], room.surface[:n], radio_of(world.air, world.masts.mast[mast].band), link)
+
+
+@compiled
+def level(world: World, spot: Spot, mast: int, room: Room) -> float:
+    """RSRP in dBm at the receiver."""
+    return power_towards(world, spot, mast) - path_loss(world, spot, mast, room)
 
 
 @compiled

@@ -25,6 +25,7 @@ from geodata.mobile.scene import (
     in_reach,
     level,
     loss_floor,
+    path_loss,
     power_towards,
     spot_at,
     steps_between,
@@ -33,7 +34,7 @@ from geodata.mobile.scene import (
 TILE = 8  # cells on a side
 NONE = -1
 EVALUATE = 3  # after so many steps of sharpening
-MORE_POINTS = 20  # before the receiver: a look at those whom the last six do not rule out
+MORE_POINTS = 40  # before the receiver: a look at those whom the last six do not rule out
 NEAREST_KM = 0.001
 ROUNDING_DB = 1e-6
 EAST, NORTH, TOP, AT_ONE_KM, AT_MOST, REACH, BAND, FACTS = range(8)  # columns of what the bounds need of a mast
@@ -68,7 +69,7 @@ def room_for(world: World, masts: int) -> Room:
     """Memory for the longest path and a number of masts."""
     points = int(world.air.bands["reach_m"].max() / STEP_M) + 4
     slopes, profile = np.empty((DIRECTIONS, LAST_POINTS)), (np.empty(points), np.empty(points), np.empty(points))
-    return Room(*profile, slopes, np.empty(masts, np.int64), np.empty(masts), np.empty(masts, np.int64))
+    return Room(*profile, slopes, np.empty(masts, np.int64), np.empty(masts), np.empty(masts), np.empty(masts, np.int64))
 
 
 @compiled
@@ -151,12 +152,12 @@ def ceilings(near: Near, spot: Spot, best: float, room: Room) -> int:
 def sharpen(world: World, spot: Spot, room: Room, at: int) -> None:
     """Lower the level that a waiting mast cannot exceed: by the exact direction (step 0), by the last points of its path (1, 2)."""
     mast, step = room.mast[at], room.sharpness[at]
-    towards = power_towards(world, spot, mast)
     if step == 0:
-        room.highest[at] += towards - world.masts.mast[mast].strongest_dbm + ROUNDING_DB
+        room.towards[at] = power_towards(world, spot, mast)
+        room.highest[at] += room.towards[at] - world.masts.mast[mast].strongest_dbm + ROUNDING_DB
     else:
         floor = loss_floor(world, spot, mast, LAST_POINTS if step == 1 else MORE_POINTS, room)
-        room.highest[at] = min(room.highest[at], towards - floor)
+        room.highest[at] = min(room.highest[at], room.towards[at] - floor)
     room.sharpness[at] = step + 1
 
 
@@ -176,12 +177,13 @@ def settle(world: World, spot: Spot, lead: Lead, room: Room, waiting: int) -> Le
             sharpen(world, spot, room, at)
             continue
         mast = room.mast[at]
-        found = level(world, spot, mast, room)
+        found = room.towards[at] - path_loss(world, spot, mast, room)
         evaluations += 1
         if found > best or (found == best and mast < winner):
             best, winner = found, mast
         waiting -= 1
-        room.mast[at], room.highest[at], room.sharpness[at] = room.mast[waiting], room.highest[waiting], room.sharpness[waiting]
+        room.mast[at], room.highest[at] = room.mast[waiting], room.highest[waiting]
+        room.sharpness[at], room.towards[at] = room.sharpness[waiting], room.towards[waiting]
     return Lead(best, winner, evaluations)
 
 
