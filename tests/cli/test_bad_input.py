@@ -45,11 +45,13 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
 
 @pytest.fixture(scope="session")
 def published(demo_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A finished run whose profile reads the demo's files from a folder that a test may damage."""
+    """A profile that reads the published tables of the demo from a folder that a test may damage."""
     folder = tmp_path_factory.mktemp("published")
     shutil.copytree(demo_run.folder / "demo", folder / "quellen")
-    text = (ROOT / "geodata/profiles/demo.toml").read_text("utf-8")
-    text = re.sub(r"\[demo\]\n(?:\w+ = .*\n)+", "", text).replace('"demo:', f'"{folder}/quellen/')
+    head, *entries = (ROOT / "geodata/profiles/demo.toml").read_text("utf-8").split("[[files]]\n")
+    kept = [e for e in entries if re.search(r'source = "(vg250__|zensus__|breitbandatlas__(kreise|laender|bund)")', e)]
+    head = re.sub(r"\[demo\]\n(?:\w+ = .*\n)+", "", head)
+    text = head + "".join("[[files]]\n" + e for e in kept).replace('"demo:', f'"{folder}/quellen/')
     (folder / "profil.toml").write_text(text, "utf-8")
     return folder
 
