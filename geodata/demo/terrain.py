@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import rasterio
 from pyproj import Transformer
-from rasterio.transform import from_origin
+from rasterio.transform import Affine
 from scipy import ndimage
 
 from geodata.atomic import replaced
@@ -72,7 +72,7 @@ def write_terrain(bounds: tuple[float, float, float, float], path: Path, rng: np
     heights, west, south = relief(wide, rng)
     profile = {
         "driver": "GTiff", "dtype": "int16", "count": 1, "height": heights.shape[0], "width": heights.shape[1], "crs": "EPSG:25832",
-        "transform": from_origin(west, south + CELL_M * heights.shape[0], CELL_M, CELL_M), "compress": "deflate", "predictor": 2,
+        "transform": Affine(CELL_M, 0, west, 0, -CELL_M, south + CELL_M * heights.shape[0]), "compress": "deflate", "predictor": 2,
         "tiled": True, "nodata": -32768,
     }  # fmt: skip
     path.parent.mkdir(parents=True, exist_ok=True)

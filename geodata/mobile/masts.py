@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from geodata.mobile.antenna import power_per_element
 from geodata.mobile.antennas import bands_of
 from geodata.mobile.scene import MAST, SECTOR, STEP_M, Ground, Masts
-from geodata.mobile.settings import Settings
+from geodata.mobile.settings import Settings, Technology
 
 FULL_TURN_DEG = 360.0
 KEY = ("site_id", "band", "easting_m", "northing_m", "height_m")
@@ -21,7 +21,7 @@ class Layer:
     """The masts of one operator and technology; `site` is the number (1, 2, …) in `sites` of each mast's site."""
 
     operator: str
-    technology: str
+    technology: Technology
     masts: Masts
     site: np.ndarray
     sites: pa.Array
@@ -64,7 +64,8 @@ def _layer(antennas: pa.Table, ground: Ground, settings: Settings) -> Layer:
     sector["tilt_deg"], sector["vertical_width_deg"] = settings.antenna.tilt_deg, settings.antenna.vertical_width_deg
     sector["everywhere"] = np.isnan(azimuth) | (width >= FULL_TURN_DEG)
     masts = Masts(mast, sector)
-    return Layer(found["operator"][0].as_py(), found["technology"][0].as_py(), masts, (keys[at, 0] + 1).astype("int32"), sites)
+    technology: Technology = "5g" if found["technology"][0].as_py() == "5g" else "4g"
+    return Layer(found["operator"][0].as_py(), technology, masts, (keys[at, 0] + 1).astype("int32"), sites)
 
 
 def _cells(antennas: pa.Table, ground: Ground) -> tuple[np.ndarray, np.ndarray]:
