@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from geodata.cell_areas import area_cells
 from geodata.cells import CELL_CM2
-from geodata.coverage import FACTS, KEY
+from geodata.facts import FACTS, KEY
 from geodata.mobile_cells import HOUSEHOLDS, METHODS, SOURCES, mobile_shares
 from geodata.readers import monitoring
 from geodata.session import Limits
