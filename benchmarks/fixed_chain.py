@@ -19,6 +19,7 @@ def main(profile: str, output: str) -> None:
     with dg.DagsterInstance.ephemeral() as instance:
         done = definitions.resolve_job_def(JOB).execute_in_process(
             instance=instance,
+            run_config={"loggers": {"console": {"config": {"log_level": "ERROR"}}}},
             asset_selection=sorted(keys),
             tags={"dagster/asset_partition_range_start": stands[0], "dagster/asset_partition_range_end": stands[-1]},
         )
