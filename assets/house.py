@@ -37,7 +37,7 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]  # generic in it
 
     profile_name: str = "demo"
     output: str = "output"
-    memory_limit: str = "2GB"
+    memory_limit: str = "700MB"
     threads: int = 2
     vendor: str = "node_modules"
 

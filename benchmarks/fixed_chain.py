@@ -12,7 +12,7 @@ LAST = "out_coverage__shares"
 
 def main(profile: str, output: str) -> None:
     """Make the last table and all before it, and print how long each step took, the longest first."""
-    house = House(profile_name=profile, output=output)
+    house = House(profile_name=profile, output=output, memory_limit="2GB")
     definitions = build_definitions(house)
     keys = dg.AssetSelection.assets(LAST).upstream().resolve(definitions.resolve_asset_graph())
     stands = house.profile.stands

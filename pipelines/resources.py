@@ -18,7 +18,7 @@ def house(profile: str, output: str) -> House:
     return House(
         profile_name=profile,
         output=output,
-        memory_limit=os.environ.get("NETZLAGE_MEMORY_LIMIT", "2GB"),
+        memory_limit=os.environ.get("NETZLAGE_MEMORY_LIMIT", "700MB"),
         threads=int(os.environ.get("NETZLAGE_THREADS", "2")),
         vendor=str(ROOT / "node_modules"),
     )
