@@ -1,7 +1,7 @@
 """Threshold sets: which supply counts as below. Names, dates and sources are in `thresholds.toml`; not what is counted with them.
 
-Three-valued: a missing speed leaves open whatever hangs on it. A set divides what there is into four: `covered`, `below` (in the set), below
-its floor (in another set), `unknown`.
+Three-valued: a missing speed leaves open whatever hangs on it. A set divides what there is into four: `covered`, `below` (in the set),
+`below_floor` (in another set), `unknown`.
 """
 
 import datetime as dt
