@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 from scipy.spatial import cKDTree
-from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
+from xlsxwriter.worksheet import Worksheet
 
 from geodata.demo import facts
 from geodata.demo.addresses import Addresses
