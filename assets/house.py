@@ -86,7 +86,10 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]  # generic in it
         if name.startswith("raw_"):
             return {}
         covers = sorted({(f.source, str(f.stand), f.covers) for f in self.profile.files if f.covers})
-        return {"profile": f"land {self.profile.land}, boundaries {self.profile.boundaries}, covers {covers}"}
+        found = {"profile": f"land {self.profile.land}, boundaries {self.profile.boundaries}, covers {covers}"}
+        if name.startswith("out_targets__"):
+            found["targets"] = " ".join(t.model_dump_json() for t in self.profile.own_targets)
+        return found
 
     def input_versions(self, deps: Mapping[str, bool], stand: str | None) -> dict[str, str]:
         """The data versions of the tables that a step reads: of its own Stand, of all Stände (`deps` says so), or of the one file."""

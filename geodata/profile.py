@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from geodata.catalogue import load_catalogue
 from geodata.errors import InputError
+from geodata.targets import Target, own_targets
 
 DEMO_PREFIX = "demo:"
 
@@ -44,7 +45,10 @@ class Demo(_Strict):
 
 
 class Profile(_Strict):
-    """A whole profile. `boundaries` is the edition that maps and single figures use; the others are computed beside it."""
+    """A whole profile. `boundaries` is the edition that maps and single figures use; the others are computed beside it.
+
+    `targets` is the path of a coordinator's own targets.
+    """
 
     name: str
     origin: Literal["official", "delivered", "demo"]
@@ -52,6 +56,12 @@ class Profile(_Strict):
     boundaries: str
     files: tuple[FileEntry, ...]
     demo: Demo | None = None
+    targets: str | None = None
+
+    @property
+    def own_targets(self) -> tuple[Target, ...]:
+        """The coordinator's own targets."""
+        return own_targets(Path(self.targets)) if self.targets else ()
 
     @property
     def stands(self) -> tuple[str, ...]:
@@ -91,6 +101,7 @@ def load_profile(name: str) -> Profile:
         found = "; ".join(f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in error.errors()[:5])
         raise InputError("profile_invalid", profile=name, found=found) from error
     _check_sources(profile)
+    profile.own_targets  # noqa: B018  # a defect of that file is told now, not in the middle of a run
     return profile
 
 

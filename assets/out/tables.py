@@ -31,7 +31,7 @@ from geodata.match_rates import match_rates
 from geodata.mobile_cells import SOURCES
 from geodata.reading import ACCOUNTING, QUARANTINE, WARNINGS, strictest
 from geodata.session import query, session
-from geodata.targets import targets_table
+from geodata.targets import METHOD_BREAK, targets_table
 
 FIXED_METHODS = {
     "breitbandatlas__gitterzellen": ("cells", "cells_unweighted"),
@@ -180,19 +180,20 @@ def out_coverage__differences(context: dg.AssetExecutionContext, house: House) -
 
 @dg.asset(group_name="out", deps=[out_coverage__shares, core_zensus__areas, core_boundaries__areas])
 def out_targets__status(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult[None]:
-    """Where the Land and each Kreis stand against the six targets, at each Stand."""
+    """Where Land, Regierungsbezirke, Kreise and Gemeinden stand against the targets, at each Stand."""
 
     def make(_: str | None) -> Product:
         with session(house.limits) as con:
             table = query(
                 con,
                 "targets_status",
-                targets=targets_table(),
+                targets=targets_table(house.profile.own_targets),
                 facts=house.tables.all_stands("out_coverage__shares"),
                 households=house.tables.path("core_zensus__areas"),
                 areas=house.tables.path("core_boundaries__areas"),
                 boundary_edition=house.profile.boundaries,
                 methods=METHODS,
+                method_break=METHOD_BREAK,
             )
         return Product(table)
 

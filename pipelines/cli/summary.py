@@ -16,11 +16,12 @@ def summary_table(con: duckdb.DuckDBPyConnection, lang: str) -> Table:
     rows = con.execute(_SUMMARY, {"lowest": LOWEST, "lang": lang}).fetchall()
     if any(row[-1] == "demo" for row in rows):
         table.caption = sentence("demo_mark", lang)
-    for label, stand, land, status, lowest, _ in rows:
+    for label, stand, land, count, status, lowest, _ in rows:
         kreise = "\n".join(f"{k['name']} {_percent(k['share'], lang)}" for k in lowest or [])
+        reached = _percent(land, lang) if count is None else f"{count:,}" if lang == "en" else f"{count:,}".replace(",", ".")
         table.add_row(
             label,
-            f"{_percent(land, lang)}\n{stand:%d.%m.%Y}" if stand else sentence("no_data", lang),
+            f"{reached}\n{stand:%d.%m.%Y}" if stand else sentence("no_data", lang),
             kreise or sentence("no_data", lang),
             sentence(f"status_{status}", lang),
         )
@@ -36,7 +37,7 @@ def _percent(share: float | None, lang: str) -> str:
 
 _SUMMARY = """
 WITH newest AS (
-    SELECT target_id, max(stand) FILTER (WHERE actual_share IS NOT NULL) AS stand, min(rowid) AS position
+    SELECT target_id, max(stand) FILTER (WHERE coalesce(actual_share, actual_count) IS NOT NULL) AS stand, min(rowid) AS position
     FROM out_targets__status
     GROUP BY target_id
 ),
@@ -53,6 +54,7 @@ SELECT
     CASE $lang WHEN 'en' THEN any_value(s.label_en) ELSE any_value(s.label_de) END AS label,
     any_value(n.stand) AS stand,
     any_value(s.actual_share) FILTER (WHERE s.level = 'land' AND s.stand = n.stand) AS land,
+    any_value(s.actual_count) FILTER (WHERE s.level = 'land' AND s.stand = n.stand) AS land_count,
     coalesce(any_value(s.status) FILTER (WHERE s.level = 'land' AND s.stand = n.stand), 'no_data') AS status,
     any_value(k.lowest) AS lowest,
     any_value(s.origin) AS origin

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from geodata.facts import FACTS, METHODS
 from geodata.readers.breitbandatlas_values import SHARES
 from geodata.session import Limits, query, session
-from geodata.targets import targets_table
+from geodata.targets import METHOD_BREAK, targets_table
 
 STAND = dt.date(2021, 6, 30)
 EDITION = "test-2021"
@@ -201,6 +201,7 @@ def status(folder: Path, areas: Path, facts: list[dict[str, object]], target: st
         "targets": targets_table(),
         "methods": METHODS,
         "boundary_edition": EDITION,
+        "method_break": METHOD_BREAK,
     }
     return [r for r in run("targets_status", **values) if r["target_id"] == target]
 
