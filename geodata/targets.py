@@ -20,7 +20,23 @@ SUBJECTS = (
     *("households", "schools", "schools_by_surroundings", "business_parks", "businesses", "businesses_in_business_parks", "area"),
     *COUNTED,
 )
-TECHNOLOGIES = ("any", "all", "wireless", "ftth", "fttb", "fttb_h", "hfc", "fttc", "other", "2g", "4g", "5g", "5g_sa", "4g_5g", "mobile_any")
+TECHNOLOGIES = (
+    "any",
+    "all",
+    "wireless",
+    "ftth",
+    "fttb",
+    "fttb_h",
+    "hfc",
+    "fttc",
+    "other",
+    "2g",
+    "4g",
+    "5g",
+    "5g_sa",
+    "4g_5g",
+    "mobile_any",
+)
 CLASSES = (0, 1, 2, 6, 8, 10, 16, 30, 50, 100, 200, 400, 1000)
 
 
