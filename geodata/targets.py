@@ -137,7 +137,7 @@ def own_targets(path: Path) -> tuple[Target, ...]:
 
 
 def targets_table(own: tuple[Target, ...] = ()) -> pa.Table:
-    """The targets as a table, one row each, columns as in `Target` with `beside` spread out and `areas` as a pattern; `position` keeps their order."""
+    """The targets as a table, one row each in their order: columns as in `Target`, `beside` spread out, `areas` as a pattern."""
     rows = []
     for i, target in enumerate((*load_targets(), *own)):
         row = target.model_dump()

@@ -50,7 +50,7 @@ def yearly(values: dict[str, float], ags: str = "05111", **more: object) -> list
     return [fact(ags, "kreis", stand, value, **more) for stand, value in values.items()]
 
 
-def test_the_pace_over_two_and_four_stände(tmp_path: Path, areas: Path) -> None:
+def test_the_pace_over_two_and_four_stands(tmp_path: Path, areas: Path) -> None:
     facts = yearly({"2022-12-31": 0.1, "2023-12-31": 0.2, "2024-06-30": 0.5, "2024-12-31": 0.55})
     found = status(tmp_path, areas, facts)
     last = found["05111", "2024-12-31"]
