@@ -13,6 +13,7 @@ from assets.core.addresses import (
     gemeinden,
 )
 from assets.core.fixed import core_area_cells, core_breitbandatlas__cells, core_business_parks__fibre, core_fixed__cells
+from assets.core.funding import core_funding__areas
 from assets.core.measures import (
     BUSINESS_PARKS,
     core_breitbandatlas__shares,
@@ -40,6 +41,7 @@ FIXED_METHODS = {
 READING = [
     core_breitbandatlas__cells,
     core_deliveries__offers,
+    core_funding__areas,
     core_gebref__addresses,
     core_mobile__cells,
     core_monitoring__shares,

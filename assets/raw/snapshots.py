@@ -78,5 +78,6 @@ raw_breitbandatlas__tabellen = raw_asset("breitbandatlas__tabellen", by_stand=Tr
 raw_breitbandatlas__gitterzellen = raw_asset("breitbandatlas__gitterzellen", by_stand=True)
 raw_gebref__addresses = raw_asset("gebref__addresses", by_stand=False)
 raw_deliveries__offers = raw_asset("deliveries__offers", by_stand=True)
+raw_funding__areas = raw_asset("funding__areas", by_stand=True)
 raw_monitoring__grid = raw_asset("monitoring__grid", by_stand=True)
 raw_monitoring__workbook = raw_asset("monitoring__workbook", by_stand=True)

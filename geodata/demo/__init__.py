@@ -9,6 +9,7 @@ import numpy as np
 from geodata.demo import facts
 from geodata.demo.boundaries import gemeinden, write_boundaries
 from geodata.demo.deliveries import write_deliveries
+from geodata.demo.funding import write_funding
 from geodata.demo.gebref import write_gebref
 from geodata.demo.goals import ANNOUNCED, INVENTED, PUBLISHED, STANDS, changes_table
 from geodata.demo.gridfile import write_grid
@@ -29,13 +30,16 @@ EVERY_GRID_SCALE = 0.1
 STEPS = ("boundaries", "settlement", "places", "addresses", "tables", "registers", *INVENTED)
 ZENSUS_100M_STREAM = 99
 MONITORING_STREAM = 98
+FUNDING_STREAM = 97
+# Besides the newest Stand, deliveries are written for the last published one: there they can be held against published shares.
+DELIVERED = (PUBLISHED[-1], INVENTED[-1])
 
 README = """Demonstrationsdaten, schematische Grenzen
 
 Alle Dateien in diesem Ordner sind erzeugt (Zufallszahl {seed}, Maßstab {scale}). Die Werte der Kreise und Länder von 2018 bis 2021 sind
 veröffentlichte Werte (Breitbandatlas | Gigabit-Grundbuch, https://gigabitgrundbuch.bund.de), ergänzt um erfundene Zwischenwerte. Grenzen,
 Gemeindewerte, Haushalte je Gitterzelle, Adressen, Straßen, Betreiber und ihre Meldungen, Mobilfunk je Zelle, Schulen, Gewerbegebiete,
-ihr Anschlussstand und alle Werte ab 2022 sind erfunden. Nicht für Entscheidungen verwenden.
+ihr Anschlussstand, Fördergebiete und alle Werte ab 2022 sind erfunden. Nicht für Entscheidungen verwenden.
 
 Die Adressen zeigen je Kreis die veröffentlichten Anteile von 2018 bis 2021 auf 0,05 Punkte oder eine Adresse genau. Der Maßstab behält
 diesen Teil der bewohnten 100-m-Zellen jeder Gemeinde (mindestens eine) und rechnet Haushalte, Einwohner und Adressen um; nur die
@@ -46,7 +50,8 @@ Demonstration data, schematic boundaries
 
 All files in this folder are generated (seed {seed}, scale {scale}). The values of Kreise and Länder from 2018 to 2021 are published ones,
 filled up with invented values in between. Boundaries, values of Gemeinden, households per cell, addresses, streets, operators and their
-deliveries, mobile coverage, schools, business parks, their status and all values from 2022 on are invented. Not for decisions.
+deliveries, mobile coverage, schools, business parks, their status, funding areas and all values from 2022 on are invented. Not for
+decisions.
 
 The addresses show each Kreis's published shares of 2018 to 2021 to 0.05 points or one address. The scale keeps that part of each Gemeinde's
 inhabited 100 m cells (at least one) and rescales households, inhabitants and addresses; only 1 km cells, boundaries, tables, schools and
@@ -59,8 +64,9 @@ def generate(
 ) -> list[Path]:
     """Write the demo below `folder` and return its files, sorted. Same seed and scale, same bytes.
 
-    `scale` (above 0, at most 1) is the part of the addresses; 1 is the Land's real size. Deliveries are written for the newest Stand, with
-    `every_stand` for all invented ones. `progress` is called with each of `STEPS` as it begins. Raises InputError for another scale.
+    `scale` (above 0, at most 1) is the part of the addresses; 1 is the Land's real size. Deliveries are written for the Stände in
+    `DELIVERED`, with `every_stand` for all invented ones too. `progress` is called with each of `STEPS` as it begins. Raises
+    InputError for another scale.
     """
     if not 0 < scale <= 1:
         raise InputError("demo_scale_out_of_range", found=scale)
@@ -76,6 +82,7 @@ def generate(
     written, schools = write_schools(areas, settlement, folder / "schulen", places)
     business_parks = parks(areas, places)
     files += [*written, *write_parks(business_parks, folder / "gewerbe", places)]
+    files += write_funding(areas, settlement, folder / "foerderung", np.random.default_rng([seed, FUNDING_STREAM]))
     progress("addresses")
     model = modelled(areas, business_parks, scale=scale, seed=(seed, len(STEPS)))
     progress("tables")
@@ -111,12 +118,12 @@ def _write_stands(folder: Path, model: Model, schools: Floats, extent: _Extent, 
     files = []
     states = {stand: model.states[stand] for stand in STANDS if stand not in ANNOUNCED}
     for stand, found in lines_of(states, model.traits):
+        if stand in DELIVERED or (extent.deliveries and stand in INVENTED):
+            files += write_deliveries(model, found, stand, folder / "meldungen", extent.seed)
         if stand not in INVENTED:
             continue
         step(stand)
         files += write_workbook(counted, found, stand, float(gap["00"] / gap["05"]), folder / "breitbandatlas")
         if extent.grids or stand == INVENTED[-1]:
             files += write_grid(model.addresses, model.raster, found, stand, folder / "gitterzellen")
-        if extent.deliveries or stand == INVENTED[-1]:
-            files += write_deliveries(model, found, stand, folder / "meldungen", extent.seed)
     return files

@@ -52,7 +52,7 @@ def _parts(inputs: FixedInputs) -> Iterator[pa.Table]:
     row = pc.fill_null(inputs.matches["address_row"], -1).to_numpy()
     cell_units = units(inputs.zensus["households"])
     zensus_row = inputs.address_places["zensus_row"].to_numpy()
-    weights = per_address(zensus_row, cell_units, _delivered(inputs.offers, row, len(zensus_row)))
+    weights = per_address(zensus_row, cell_units, delivered(inputs.offers, row, len(zensus_row)))
     if inputs.offers.num_rows:
         places = places_of(inputs.address_places["cell_id"].to_numpy(), inputs.address_places["ags"])
         offers = offers_from(inputs.offers, row)
@@ -66,7 +66,7 @@ def _parts(inputs: FixedInputs) -> Iterator[pa.Table]:
             yield from business_cells(inputs.grid, user, subject)
 
 
-def _delivered(offers: pa.Table, row: np.ndarray, addresses: int) -> np.ndarray:
+def delivered(offers: pa.Table, row: np.ndarray, addresses: int) -> np.ndarray:
     """Whole households that operators deliver for an address (the largest number where they differ); −1 = none."""
     found = np.full(addresses, -1, dtype=np.int32)
     if offers.num_rows:
