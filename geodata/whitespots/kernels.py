@@ -1,0 +1,139 @@
+"""The compiled loops behind `linkage.py`: union-find over occupied boxes, nearest neighbours by octant, Kruskal. Whole numbers only.
+
+Points come in the order of their boxes. A box is so small that all its points are within reach of each other (`linkage.boxes`).
+"""
+
+import numpy as np
+from numba import njit
+
+# Boxes that can hold a point within reach, one half of them: the other half sees them from the other side. Two boxes off in both
+# directions is out of reach.
+ROWS = np.array([0, 0, 1, 1, 1, 1, 1, 2, 2, 2], dtype=np.int64)
+COLUMNS = np.array([1, 2, -2, -1, 0, 1, 2, -1, 0, 1], dtype=np.int64)
+OCTANTS = 8
+
+
+@njit(cache=True, nogil=True)
+def root(parent: np.ndarray, i: int) -> int:
+    """The root of `i`, halving the path on the way."""
+    while parent[i] != i:
+        parent[i] = parent[parent[i]]
+        i = parent[i]
+    return i
+
+
+@njit(cache=True, nogil=True)
+def find_box(rows: np.ndarray, columns: np.ndarray, row: int, column: int) -> int:
+    """The position of a box among the occupied ones (ascending by row, column); −1 where it is empty."""
+    low, high = 0, len(rows)
+    while low < high:
+        middle = (low + high) // 2
+        if rows[middle] < row or (rows[middle] == row and columns[middle] < column):
+            low = middle + 1
+        else:
+            high = middle
+    return low if low < len(rows) and rows[low] == row and columns[low] == column else -1
+
+
+@njit(cache=True, nogil=True)
+def touching(x: np.ndarray, y: np.ndarray, a: tuple[int, int], b: tuple[int, int], reach: int) -> bool:
+    """Whether some point of one box lies within squared distance `reach` of one of the other; boxes as first and last + 1 point."""
+    west, east, south, north = x[b[0]], x[b[0]], y[b[0]], y[b[0]]
+    for j in range(b[0], b[1]):
+        west, east = min(west, x[j]), max(east, x[j])
+        south, north = min(south, y[j]), max(north, y[j])
+    for i in range(a[0], a[1]):
+        dx, dy = max(west - x[i], x[i] - east, 0), max(south - y[i], y[i] - north, 0)
+        if dx * dx + dy * dy > reach:
+            continue
+        for j in range(b[0], b[1]):
+            dx, dy = x[i] - x[j], y[i] - y[j]
+            if dx * dx + dy * dy <= reach:
+                return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def linked_boxes(x: np.ndarray, y: np.ndarray, start: np.ndarray, rows: np.ndarray, columns: np.ndarray, reach: int) -> np.ndarray:
+    """Per occupied box the root of its component; `start` has the first point of each box and one past the last."""
+    parent = np.arange(len(rows))
+    for box in range(len(rows)):
+        for k in range(len(ROWS)):
+            other = find_box(rows, columns, rows[box] + ROWS[k], columns[box] + COLUMNS[k])
+            if other < 0:
+                continue
+            mine, theirs = root(parent, box), root(parent, other)
+            if mine != theirs and touching(x, y, (start[box], start[box + 1]), (start[other], start[other + 1]), reach):
+                parent[max(mine, theirs)] = min(mine, theirs)
+    for box in range(len(rows)):
+        parent[box] = root(parent, box)
+    return parent
+
+
+@njit(cache=True, nogil=True)
+def octant(dx: int, dy: int) -> int:
+    """One of eight half-open sectors of 45° for a direction that is not zero."""
+    if dy >= 0 and dx > 0:
+        return 0 if dy < dx else 1
+    if dx <= 0 and dy > 0:
+        return 2 if -dx < dy else 3
+    if dy <= 0 and dx < 0:
+        return 4 if -dy < -dx else 5
+    return 6 if dx < -dy else 7
+
+
+@njit(cache=True, nogil=True)
+def sector_edges(
+    x: np.ndarray, y: np.ndarray, start: np.ndarray, rows: np.ndarray, columns: np.ndarray, reach: int
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """For each point and octant the nearest other point within reach (−1: none) and its squared distance, shape (points, 8).
+
+    Of points at the same distance the first counts. No two points are alike.
+    """
+    near = np.full((len(x), OCTANTS), -1, dtype=np.int32)
+    best = np.full((len(x), OCTANTS), reach + 1, dtype=np.int64)
+    for box in range(len(rows)):
+        for row in range(-2, 3):
+            for column in range(-2, 3):
+                other = find_box(rows, columns, rows[box] + row, columns[box] + column)
+                if other < 0:
+                    continue
+                for i in range(start[box], start[box + 1]):
+                    for j in range(start[other], start[other + 1]):
+                        dx, dy = x[j] - x[i], y[j] - y[i]
+                        square = dx * dx + dy * dy
+                        if square == 0 or square > reach:
+                            continue
+                        o = octant(dx, dy)
+                        if square < best[i, o] or (square == best[i, o] and j < near[i, o]):
+                            best[i, o], near[i, o] = square, j
+    return near, best
+
+
+@njit(cache=True, nogil=True)
+def kruskal(one: np.ndarray, other: np.ndarray, points: int) -> np.ndarray:
+    """Which of the edges, in their order, join two trees."""
+    parent = np.arange(points)
+    chosen = np.zeros(len(one), dtype=np.bool_)
+    for e in range(len(one)):
+        a, b = root(parent, one[e]), root(parent, other[e])
+        if a != b:
+            parent[max(a, b)] = min(a, b)
+            chosen[e] = True
+    return chosen
+
+
+@njit(cache=True, nogil=True)
+def joined_rows(rows: np.ndarray, labels: np.ndarray, points: int, groups: int) -> np.ndarray:
+    """Per point the root of its component where points and groups are joined; −1 for a point in no group."""
+    parent = np.arange(points + groups)
+    seen = np.zeros(points, dtype=np.bool_)
+    for k in range(len(rows)):
+        seen[rows[k]] = True
+        a, b = root(parent, rows[k]), root(parent, points + labels[k])
+        parent[max(a, b)] = min(a, b)
+    found = np.full(points, -1, dtype=np.int64)
+    for i in range(points):
+        if seen[i]:
+            found[i] = root(parent, i)
+    return found
