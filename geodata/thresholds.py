@@ -24,15 +24,17 @@ TEXTS = ("label_de", "label_en", "source")
 
 @dataclass(frozen=True)
 class Alternative:
-    """What a line must reach, all of it: Mbit/s down and up (0 = not asked), fibre to the building."""
+    """What must be bookable, all of it: Mbit/s down, up, both ways by one offer (0 = not asked), fibre to the building."""
 
     down: int = 0
     up: int = 0
+    symmetric: int = 0
     fibre: bool = False
 
     def implies(self, other: "Alternative") -> bool:
         """Whether whatever meets this one meets `other` too."""
-        return self.down >= other.down and self.up >= other.up and (self.fibre or not other.fibre)
+        down, up = max(self.down, self.symmetric), max(self.up, self.symmetric)
+        return down >= other.down and up >= other.up and self.symmetric >= other.symmetric and (self.fibre or not other.fibre)
 
 
 @dataclass(frozen=True)
@@ -59,28 +61,44 @@ class Judged:
     unknown: Bools
 
 
-def judge(down: np.ndarray, up: np.ndarray, chosen: ThresholdSet, *, fibre: Bools | None = None) -> Judged:
-    """Where each line stands to `chosen`. `down`, `up`: Mbit/s of one line (NaN = not known); `fibre`: whether there is any fibre.
+@dataclass(frozen=True)
+class Supply:
+    """What can be booked at each address: the best Mbit/s down, up, and both ways by one offer (NaN = not known); whether there is fibre.
 
+    Download and upload of an address may belong to two offers, so `symmetric` is not the smaller of them unless nothing else is given.
     `fibre` is needed by sets that ask for it; where it is False and `down` is missing, nothing is known of the address.
     """
-    met = [_met(down, up, fibre, a) for a in chosen.covered]
+
+    down: np.ndarray
+    up: np.ndarray
+    symmetric: np.ndarray
+    fibre: Bools | None = None
+
+
+def judge(supply: Supply, chosen: ThresholdSet) -> Judged:
+    """Where each address stands to `chosen`."""
+    met = [_met(supply, a) for a in chosen.covered]
     covered = np.logical_or.reduce([yes for yes, _ in met])
     failed = np.logical_and.reduce([no for _, no in met])
-    reaches, misses = _met(down, up, fibre, chosen.floor) if chosen.floor else (np.ones(len(down), bool), np.zeros(len(down), bool))
+    count = len(supply.down)
+    reaches, misses = _met(supply, chosen.floor) if chosen.floor else (np.ones(count, bool), np.zeros(count, bool))
     below = failed & reaches
     lower = misses & ~covered
     return Judged(covered, below, lower, ~(covered | below | lower))
 
 
-def below(down: np.ndarray, up: np.ndarray, chosen: ThresholdSet, *, fibre: Bools | None = None) -> Bools:
-    """Which lines are in the set; see `judge`."""
-    return judge(down, up, chosen, fibre=fibre).below
+def below(
+    down: np.ndarray, up: np.ndarray, chosen: ThresholdSet, *, symmetric: np.ndarray | None = None, fibre: Bools | None = None
+) -> Bools:  # fmt: skip
+    """Which addresses are in the set. Speeds in Mbit/s (NaN = not known); without `symmetric` the smaller of both ways; see `Supply`."""
+    return judge(Supply(down, up, np.minimum(down, up) if symmetric is None else symmetric, fibre), chosen).below
 
 
-def unknown(down: np.ndarray, up: np.ndarray, chosen: ThresholdSet, *, fibre: Bools | None = None) -> Bools:
-    """Of which lines too little is known to say; see `judge`."""
-    return judge(down, up, chosen, fibre=fibre).unknown
+def unknown(
+    down: np.ndarray, up: np.ndarray, chosen: ThresholdSet, *, symmetric: np.ndarray | None = None, fibre: Bools | None = None
+) -> Bools:  # fmt: skip
+    """Of which addresses too little is known to say; as `below`."""
+    return judge(Supply(down, up, np.minimum(down, up) if symmetric is None else symmetric, fibre), chosen).unknown
 
 
 def threshold_set(name: str, sets: Mapping[str, ThresholdSet] | None = None) -> ThresholdSet:
@@ -131,7 +149,7 @@ def _set(name: str, fields: object, file: str) -> ThresholdSet:
         raise refuse(alternatives, "covered = [{ down = 100 }]")
     for one in (*alternatives, *([fields["floor"]] if "floor" in fields else [])):
         if not _is_alternative(one):
-            raise refuse(one, "{ down = 200, up = 200 }, { fibre = true }")
+            raise refuse(one, "{ down = 500 }, { symmetric = 200 }, { fibre = true }")
     return ThresholdSet(
         name=name,
         **{t: str(fields[t]) for t in TEXTS},
@@ -143,7 +161,7 @@ def _set(name: str, fields: object, file: str) -> ThresholdSet:
 
 
 def _is_alternative(found: object) -> bool:
-    if not isinstance(found, dict) or not found or set(found) - {"down", "up", "fibre"}:
+    if not isinstance(found, dict) or not found or set(found) - {"down", "up", "symmetric", "fibre"}:
         return False
     speeds = [v for k, v in found.items() if k != "fibre"]
     return all(type(v) is int and v > 0 for v in speeds) and found.get("fibre", True) is True
@@ -176,20 +194,24 @@ def _check(chosen: ThresholdSet, sets: Mapping[str, ThresholdSet], file: str) ->
 
 
 def _words(one: Alternative) -> str:
-    words = [f"{k} >= {v}" for k, v in (("down", one.down), ("up", one.up)) if v] + (["fibre"] if one.fibre else [])
+    words = [f"{k} >= {v}" for k, v in (("down", one.down), ("up", one.up), ("symmetric", one.symmetric)) if v] + (
+        ["fibre"] if one.fibre else []
+    )
     return " & ".join(words)
 
 
-def _met(down: np.ndarray, up: np.ndarray, fibre: Bools | None, one: Alternative) -> tuple[Bools, Bools]:
+def _met(supply: Supply, one: Alternative) -> tuple[Bools, Bools]:
     """Where an alternative certainly holds, and where it certainly does not."""
-    yes, no = np.ones(len(down), dtype=bool), np.zeros(len(down), dtype=bool)
-    for speed, asked in ((down, one.down), (up, one.up)):
+    yes, no = np.ones(len(supply.down), dtype=bool), np.zeros(len(supply.down), dtype=bool)
+    for speed, asked in ((supply.down, one.down), (supply.up, one.up), (supply.symmetric, one.symmetric)):
         if asked:
             yes &= speed >= asked
             no |= speed < asked
+    if one.symmetric:
+        no |= (supply.down < one.symmetric) | (supply.up < one.symmetric)
     if one.fibre:
-        if fibre is None:
+        if supply.fibre is None:
             raise ValueError(one)
-        yes &= fibre
-        no |= ~fibre & ~np.isnan(down)
+        yes &= supply.fibre
+        no |= ~supply.fibre & ~np.isnan(supply.down)
     return yes, no

@@ -23,49 +23,49 @@ def root(parent: np.ndarray, i: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def find_box(rows: np.ndarray, columns: np.ndarray, row: int, column: int) -> int:
+def find_box(boxes: np.ndarray, row: int, column: int) -> int:
     """The position of a box among the occupied ones (ascending by row, column); −1 where it is empty."""
-    low, high = 0, len(rows)
+    low, high = 0, len(boxes)
     while low < high:
         middle = (low + high) // 2
-        if rows[middle] < row or (rows[middle] == row and columns[middle] < column):
+        if boxes[middle, 0] < row or (boxes[middle, 0] == row and boxes[middle, 1] < column):
             low = middle + 1
         else:
             high = middle
-    return low if low < len(rows) and rows[low] == row and columns[low] == column else -1
+    return low if low < len(boxes) and boxes[low, 0] == row and boxes[low, 1] == column else -1
 
 
 @njit(cache=True, nogil=True)
-def touching(x: np.ndarray, y: np.ndarray, a: tuple[int, int], b: tuple[int, int], reach: int) -> bool:
+def touching(xy: np.ndarray, a: tuple[int, int], b: tuple[int, int], reach: int) -> bool:
     """Whether some point of one box lies within squared distance `reach` of one of the other; boxes as first and last + 1 point."""
-    west, east, south, north = x[b[0]], x[b[0]], y[b[0]], y[b[0]]
+    west, east, south, north = xy[b[0], 0], xy[b[0], 0], xy[b[0], 1], xy[b[0], 1]
     for j in range(b[0], b[1]):
-        west, east = min(west, x[j]), max(east, x[j])
-        south, north = min(south, y[j]), max(north, y[j])
+        west, east = min(west, xy[j, 0]), max(east, xy[j, 0])
+        south, north = min(south, xy[j, 1]), max(north, xy[j, 1])
     for i in range(a[0], a[1]):
-        dx, dy = max(west - x[i], x[i] - east, 0), max(south - y[i], y[i] - north, 0)
+        dx, dy = max(west - xy[i, 0], xy[i, 0] - east, 0), max(south - xy[i, 1], xy[i, 1] - north, 0)
         if dx * dx + dy * dy > reach:
             continue
         for j in range(b[0], b[1]):
-            dx, dy = x[i] - x[j], y[i] - y[j]
+            dx, dy = xy[i, 0] - xy[j, 0], xy[i, 1] - xy[j, 1]
             if dx * dx + dy * dy <= reach:
                 return True
     return False
 
 
 @njit(cache=True, nogil=True)
-def linked_boxes(x: np.ndarray, y: np.ndarray, start: np.ndarray, rows: np.ndarray, columns: np.ndarray, reach: int) -> np.ndarray:
-    """Per occupied box the root of its component; `start` has the first point of each box and one past the last."""
-    parent = np.arange(len(rows))
-    for box in range(len(rows)):
+def linked_boxes(xy: np.ndarray, start: np.ndarray, boxes: np.ndarray, reach: int) -> np.ndarray:
+    """Per occupied box (row, column) the root of its component; `start` has the first point of each box and one past the last."""
+    parent = np.arange(len(boxes))
+    for box in range(len(boxes)):
         for k in range(len(ROWS)):
-            other = find_box(rows, columns, rows[box] + ROWS[k], columns[box] + COLUMNS[k])
+            other = find_box(boxes, boxes[box, 0] + ROWS[k], boxes[box, 1] + COLUMNS[k])
             if other < 0:
                 continue
             mine, theirs = root(parent, box), root(parent, other)
-            if mine != theirs and touching(x, y, (start[box], start[box + 1]), (start[other], start[other + 1]), reach):
+            if mine != theirs and touching(xy, (start[box], start[box + 1]), (start[other], start[other + 1]), reach):
                 parent[max(mine, theirs)] = min(mine, theirs)
-    for box in range(len(rows)):
+    for box in range(len(boxes)):
         parent[box] = root(parent, box)
     return parent
 
@@ -83,24 +83,22 @@ def octant(dx: int, dy: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def sector_edges(
-    x: np.ndarray, y: np.ndarray, start: np.ndarray, rows: np.ndarray, columns: np.ndarray, reach: int
-) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+def sector_edges(xy: np.ndarray, start: np.ndarray, boxes: np.ndarray, reach: int) -> tuple[np.ndarray, np.ndarray]:
     """For each point and octant the nearest other point within reach (−1: none) and its squared distance, shape (points, 8).
 
     Of points at the same distance the first counts. No two points are alike.
     """
-    near = np.full((len(x), OCTANTS), -1, dtype=np.int32)
-    best = np.full((len(x), OCTANTS), reach + 1, dtype=np.int64)
-    for box in range(len(rows)):
+    near = np.full((len(xy), OCTANTS), -1, dtype=np.int32)
+    best = np.full((len(xy), OCTANTS), reach + 1, dtype=np.int64)
+    for box in range(len(boxes)):
         for row in range(-2, 3):
             for column in range(-2, 3):
-                other = find_box(rows, columns, rows[box] + row, columns[box] + column)
+                other = find_box(boxes, boxes[box, 0] + row, boxes[box, 1] + column)
                 if other < 0:
                     continue
                 for i in range(start[box], start[box + 1]):
                     for j in range(start[other], start[other + 1]):
-                        dx, dy = x[j] - x[i], y[j] - y[i]
+                        dx, dy = xy[j, 0] - xy[i, 0], xy[j, 1] - xy[i, 1]
                         square = dx * dx + dy * dy
                         if square == 0 or square > reach:
                             continue

@@ -17,7 +17,8 @@ MILLIMETRES = 1000
 
 def millimetres(metres: np.ndarray) -> Ints:
     """Metres as whole millimetres, as the Gebäudereferenzen give them."""
-    return np.rint(metres * MILLIMETRES).astype("int64")
+    found: Ints = np.rint(metres * MILLIMETRES).astype("int64")
+    return found
 
 
 def chained(x: Ints, y: Ints, *, reach: int) -> Ints:
@@ -29,7 +30,7 @@ def chained(x: Ints, y: Ints, *, reach: int) -> Ints:
         return np.zeros(0, dtype=np.int64)
     found = _boxes(x, y, reach)
     order = found.order
-    label_of_box = linked_boxes(x[order], y[order], found.start, found.rows, found.columns, reach)
+    label_of_box = linked_boxes(np.column_stack([x[order], y[order]]), found.start, found.at, reach)
     group = np.empty(len(x), dtype=np.int64)
     group[order] = np.repeat(label_of_box, np.diff(found.start))
     return first_of(group)
@@ -53,8 +54,8 @@ class Tree:
 def spanning(x: Ints, y: Ints, *, reach: int) -> Tree:
     """The edges of a Euclidean minimum spanning tree of each cluster that `chained` gives for the same `reach`.
 
-    No edge of such a tree is longer than the chain distance. A tree uses, from each point, at most the nearest neighbour of each sector
-    of 45°: of two neighbours in a sector under 60° the farther one is nearer to the other neighbour (Yao 1982); Kruskal chooses among these.
+    No edge of such a tree is longer than the chain distance, and from each point it needs at most the nearest neighbour of each sector of
+    45°: of two in a sector under 60° the farther one is nearer to the other (Yao 1982). Among these edges Kruskal chooses.
     Points that coincide are joined by edges of length 0.
     """
     if not len(x):
@@ -67,7 +68,7 @@ def spanning(x: Ints, y: Ints, *, reach: int) -> Tree:
     leader = order[~twin][np.cumsum(~twin) - 1]
     boxes = _boxes(x[single], y[single], reach)
     at = single[boxes.order]
-    near, square = sector_edges(x[at], y[at], boxes.start, boxes.rows, boxes.columns, reach)
+    near, square = sector_edges(np.column_stack([x[at], y[at]]), boxes.start, boxes.at, reach)
     point, sector = np.nonzero(near >= 0)
     squares, ends = square[point, sector], near[point, sector]
     low, high = np.minimum(point, ends), np.maximum(point, ends)
@@ -95,12 +96,11 @@ def joined(rows: Ints, labels: Ints, points: int) -> Ints:
 
 @dataclass(frozen=True)
 class _Boxes:
-    """Points by box: their order, the first of each occupied box (and one past the last), its row and column, ascending."""
+    """Points by box: their order, the first of each occupied box (and one past the last), its row and column (n, 2), ascending."""
 
     order: Ints
     start: Ints
-    rows: Ints
-    columns: Ints
+    at: Ints
 
 
 def _boxes(x: Ints, y: Ints, reach: int) -> _Boxes:
@@ -112,4 +112,4 @@ def _boxes(x: Ints, y: Ints, reach: int) -> _Boxes:
     order = np.argsort(key, kind="stable")
     first = np.flatnonzero(np.diff(key[order], prepend=-1))
     occupied = order[first]
-    return _Boxes(order, np.append(first, len(x)), row[occupied], column[occupied])
+    return _Boxes(order, np.append(first, len(x)), np.column_stack([row[occupied], column[occupied]]))

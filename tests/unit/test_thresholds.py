@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.errors import InputError
-from geodata.thresholds import below, judge, load_thresholds, parsed, threshold_set, unknown
+from geodata.thresholds import Supply, below, judge, load_thresholds, parsed, threshold_set, unknown
 
 NAN = float("nan")
 SPEEDS = st.lists(
@@ -24,7 +24,7 @@ def arrays(lines: list[tuple[float, float]]) -> tuple[np.ndarray, np.ndarray]:
 def test_each_line_is_in_exactly_one_of_four(lines: list[tuple[float, float]]) -> None:
     down, up = arrays(lines)
     for chosen in load_thresholds().values():
-        found = judge(down, up, chosen, fibre=np.zeros(len(down), dtype=bool))
+        found = judge(Supply(down, up, np.minimum(down, up), np.zeros(len(down), dtype=bool)), chosen)
         assert (found.covered.astype(int) + found.below + found.below_floor + found.unknown == 1).all()
 
 
@@ -55,12 +55,22 @@ def test_parts_make_up_the_whole(lines: list[tuple[float, float]]) -> None:
     ],
 )
 def test_the_guideline_of_2023(down: float, up: float, expected: str) -> None:
-    found = judge(np.array([float(down)]), np.array([float(up)]), threshold_set("richtlinie_2023"))
+    both = np.array([float(down)]), np.array([float(up)])
+    found = judge(Supply(*both, np.minimum(*both)), threshold_set("richtlinie_2023"))
     assert [w for w in ("covered", "below", "below_floor", "unknown") if getattr(found, w)[0]] == [expected]
 
 
+def test_symmetric_is_a_matter_of_one_offer() -> None:
+    """400 down by one operator and 250 up by another, who has no more than 100 down, are not 200 both ways."""
+    down, up, both = np.array([400.0]), np.array([250.0]), np.array([100.0])
+    assert below(down, up, threshold_set("richtlinie_2023"), symmetric=both).tolist() == [True]
+    assert below(down, up, threshold_set("richtlinie_2023")).tolist() == [False]
+
+
 def test_fibre_of_an_address_without_any_report_is_not_known() -> None:
-    found = judge(np.array([NAN, 100, 100]), np.full(3, NAN), threshold_set("ohne_glasfaser"), fibre=np.array([False, False, True]))
+    found = judge(
+        Supply(np.array([NAN, 100, 100]), np.full(3, NAN), np.full(3, NAN), np.array([False, False, True])), threshold_set("ohne_glasfaser")
+    )
     assert found.unknown.tolist() == [True, False, False]
     assert found.below.tolist() == [False, True, False]
 
@@ -76,6 +86,7 @@ def test_an_unknown_name_offers_the_near_ones() -> None:
         ("covered = [{ down = 100 }]\nfloor = { down = 100 }\ndate = 2020-01-01", "threshold_empty"),
         ("covered = [{ down = 100 }]\nfloor = { up = 10 }\ndate = 2020-01-01", "threshold_floor_beside"),
         ("covered = [{ down = 100 }, { down = 200, up = 50 }]\ndate = 2020-01-01", "threshold_superfluous"),
+        ("covered = [{ symmetric = 200 }, { down = 300, up = 200, symmetric = 200 }]\ndate = 2020-01-01", "threshold_superfluous"),
         ("covered = [{ down = 100 }]\nparts = ['weiss_30']\ndate = 2020-01-01", "threshold_parts_differ"),
         ("covered = [{ down = 200 }]\nparts = ['weiss_30', 'nichts']\ndate = 2020-01-01", "threshold_part_unknown"),
         ("covered = [{ down = -5 }]\ndate = 2020-01-01", "threshold_wrong"),
