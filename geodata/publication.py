@@ -1,11 +1,15 @@
 """The published database files: all tables of a run, and the public ones alone. Written whole; the caller swaps them in."""
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 
 from geodata.session import Limits, session
+
+_STAND = re.compile(r"\d{4}-\d{2}-\d{2}")
+_WITH_STAND = "* EXCLUDE (filename), CAST(parse_filename(filename, TRUE) AS DATE) AS stand"
 
 
 def write_databases(
@@ -14,7 +18,7 @@ def write_databases(
     """Write every table into `whole`; into `public` only out tables, and of them only public rows.
 
     A table says so by a column `visibility`; one that only names its source counts as public where the source is in `public_sources`.
-    Geometry stays GEOMETRY with its CRS. A table with no files is left out.
+    A table that follows the Stände without naming them gets a column `stand` from the names of its files. Geometry stays GEOMETRY with its CRS. A table with no files is left out.
     """
     with session(limits) as con:
         try:
@@ -23,13 +27,22 @@ def write_databases(
             for name, files in tables.items():
                 if not files:
                     continue
-                source = con.read_parquet([str(f) for f in files])
+                source = _rows(con, files)
                 source.create(f"whole_file.{_identifier(name)}")
                 if name.startswith("out_"):
                     _public_rows(source, public_sources).create(f"public_file.{_identifier(name)}")
         finally:
             con.execute("DETACH DATABASE IF EXISTS whole_file")
             con.execute("DETACH DATABASE IF EXISTS public_file")
+
+
+def _rows(con: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> duckdb.DuckDBPyRelation:
+    """All rows of the files, with their Stand."""
+    paths = [str(f) for f in files]
+    source = con.read_parquet(paths)
+    if "stand" in source.columns or not all(_STAND.fullmatch(f.stem) for f in files):
+        return source
+    return con.read_parquet(paths, filename=True).project(_WITH_STAND)
 
 
 def _public_rows(source: duckdb.DuckDBPyRelation, public_sources: Sequence[str]) -> duckdb.DuckDBPyRelation:
