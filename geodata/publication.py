@@ -18,7 +18,8 @@ def write_databases(
     """Write every table into `whole`; into `public` only out tables, and of them only public rows.
 
     A table says so by a column `visibility`; one that only names its source counts as public where the source is in `public_sources`.
-    A table that follows the Stände without naming them gets a column `stand` from the names of its files. Geometry stays GEOMETRY with its CRS. A table with no files is left out.
+    A table that follows the Stände without naming them gets a column `stand` from the names of its files. A table with no files is
+    left out. Geometry stays GEOMETRY with its CRS.
     """
     with session(limits) as con:
         try:
