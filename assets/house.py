@@ -40,6 +40,7 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]  # generic in it
     memory_limit: str = "700MB"
     threads: int = 2
     vendor: str = "node_modules"
+    offline: bool = False
 
     @cached_property
     def profile(self) -> Profile:

@@ -1,5 +1,7 @@
-"""The catalogue of sources: who publishes what under which licence, and which columns each table has at each Stand."""
+"""The catalogue of sources: who publishes what under which licence, how often, which columns and which known editions each table has."""
 
+import calendar
+import datetime as dt
 import re
 import tomllib
 from collections.abc import Mapping
@@ -7,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
+MONTHS = {"quarterly": 3, "half-yearly": 6, "yearly": 12}
 _GROUPED = re.compile(r"^(?P<prefix>.*?)\[(?P<classes>[\d ,]+)\](?P<suffix>.*)$")
 
 
@@ -14,7 +17,8 @@ _GROUPED = re.compile(r"^(?P<prefix>.*?)\[(?P<classes>[\d ,]+)\](?P<suffix>.*)$"
 class Source:
     """One source. `reference` sources (boundaries, Zensus) have a date of their own but do not follow the Stände.
 
-    `columns` holds per table and Stand what the publisher delivers; `required` per table what no file may lack.
+    `rhythm` is `quarterly`, `half-yearly`, `yearly` or `once`. `columns` holds per table and Stand what the publisher delivers;
+    `required` per table what no file may lack.
     """
 
     source_id: str
@@ -25,6 +29,7 @@ class Source:
     attribution: str
     visibility: str
     rhythm: str
+    lag_days: int | None = None
     changes_marked: bool = False
     share_alike: bool = False
     non_commercial: bool = False
@@ -40,9 +45,37 @@ class Source:
         earlier = [s for s in sorted(stands) if stand is None or s <= stand]
         return tuple(name for text in stands[earlier[-1] if earlier else min(stands)] for name in _spelled(text))
 
+    def next_stand(self, stand: dt.date) -> dt.date | None:
+        """The Stand that follows `stand` in the rhythm of the source, on the last day of a month where `stand` is one; None for `once`."""
+        months = MONTHS.get(self.rhythm)
+        if months is None:
+            return None
+        year, month = divmod(stand.year * 12 + stand.month - 1 + months, 12)
+        last = calendar.monthrange(year, month + 1)[1]
+        is_last = stand.day == calendar.monthrange(stand.year, stand.month)[1]
+        return dt.date(year, month + 1, last if is_last else min(stand.day, last))
+
     def required_columns(self, table: str) -> tuple[str, ...]:
         """The columns that a table must have."""
         return tuple(name for text in self.required.get(table, []) for name in _spelled(text))
+
+
+@dataclass(frozen=True)
+class KnownEdition:
+    """A file that a publisher is known to have issued for a Stand."""
+
+    table: str
+    stand: dt.date
+    file: str
+    bytes: int
+    sha256: str
+
+
+@cache
+def known_editions() -> Mapping[str, tuple[KnownEdition, ...]]:
+    """The known editions by source, in the order of `editions.toml`."""
+    tables = tomllib.loads(files("geodata").joinpath("editions.toml").read_text("utf-8"))
+    return {source: tuple(KnownEdition(**row) for row in rows) for source, rows in tables.items()}
 
 
 @cache

@@ -3,22 +3,21 @@
 import glob
 import hashlib
 import shutil
-import zipfile
 from pathlib import Path
 
-import httpx
 import pyarrow as pa
 
 from geodata.atomic import replaced
 from geodata.catalogue import load_catalogue
+from geodata.downloads.client import Client, shown
+from geodata.downloads.editions import editions, fetch, kept
 from geodata.errors import InputError
 from geodata.profile import DEMO_PREFIX, FileEntry, Profile
 from geodata.reading import Snapshot
 from geodata.tables import file_hash
+from geodata.zip_member import extract
 
 SHAPEFILE_PARTS = (".dbf", ".shx", ".prj", ".cpg")
-UNPACKED_LIMIT = 20 * 2**30
-DOWNLOAD_TIMEOUT_S = 60.0
 
 MANIFEST = pa.schema(
     [
@@ -35,7 +34,7 @@ MANIFEST = pa.schema(
 )
 
 
-def take(entry: FileEntry, profile: Profile, *, store: Path, demo: Path) -> list[Snapshot]:
+def take(entry: FileEntry, profile: Profile, *, store: Path, demo: Path, offline: bool = False) -> list[Snapshot]:
     """Copy the file or files of one entry into `store` under their hash; what is there already is not copied again.
 
     Raises InputError where nothing lies at the path, a zip lacks the declared member, or an address answers with an error.
@@ -45,7 +44,7 @@ def take(entry: FileEntry, profile: Profile, *, store: Path, demo: Path) -> list
     if entry.stand is None:
         raise InputError("profile_without_stand", profile=profile.name, found=f"{entry.source} {entry.table}")
     found = []
-    for path in locate(entry, store=store, demo=demo):
+    for path in locate(entry, store=store, demo=demo, offline=offline):
         digest = file_hash(path)
         folder = store / entry.source / _combined(path, digest)[:16]
         kept = folder / path.name
@@ -69,10 +68,19 @@ def take(entry: FileEntry, profile: Profile, *, store: Path, demo: Path) -> list
     return found
 
 
-def locate(entry: FileEntry, *, store: Path, demo: Path) -> list[Path]:
-    """The files that an entry names, ascending; downloads an address into `store` first."""
-    if entry.path.startswith(("https://", "http://")):
-        return [_download(entry.path, store / entry.source / "downloads")]
+def is_remote(entry: FileEntry) -> bool:
+    """Whether an entry names an address."""
+    return entry.path.startswith(("https://", "http://"))
+
+
+def locate(entry: FileEntry, *, store: Path, demo: Path, offline: bool = False) -> list[Path]:
+    """The files that an entry names, ascending; what an address offers is fetched into `store` where no edition of it is kept."""
+    if is_remote(entry):
+        shelf = store / entry.source
+        path = kept(entry.path, shelf)
+        if path is None and offline:
+            raise InputError("download_offline", url=shown(entry.path))
+        return [path or fetch(entry.path, shelf, client=Client(), bounds=None).path]
     pattern = str(demo / entry.path.removeprefix(DEMO_PREFIX)) if entry.path.startswith(DEMO_PREFIX) else entry.path
     paths = sorted(Path(p) for p in glob.glob(pattern) if Path(p).is_file())  # noqa: PTH207 (the pattern may be absolute)
     if not paths:
@@ -85,12 +93,13 @@ def locate(entry: FileEntry, *, store: Path, demo: Path) -> list[Path]:
 def source_versions(profile: Profile, source_id: str, stand: str | None, *, store: Path, demo: Path) -> dict[str, str]:
     """What a snapshot would be made of now: each entry of the profile, and the hash of each file it names (`absent` where none lies there).
 
-    An address is its own version: what is downloaded once stays until the profile changes.
+    Of an address the newest edition kept counts: a run asks no server for what `netzlage fetch` has once brought.
     """
     versions: dict[str, str] = {"origin": profile.origin}
     for entry in profile.of(source_id, stand):
-        if entry.path.startswith(("https://", "http://")):
-            versions[entry.model_dump_json()] = entry.path
+        if is_remote(entry):
+            found = editions(entry.path, store / source_id)
+            versions[entry.model_dump_json()] = found[-1].sha256 if found else "not fetched"
             continue
         try:
             hashes = [_combined(path, file_hash(path)) for path in locate(entry, store=store, demo=demo)]
@@ -116,35 +125,6 @@ def _combined(path: Path, digest: str) -> str:
 
 def _unpacked(archive: Path, member: str) -> Path:
     target = archive.parent / "unpacked" / Path(member).name
-    if target.is_file():
-        return target
-    try:
-        with zipfile.ZipFile(archive) as z:
-            if member not in z.namelist():
-                raise InputError("zip_member_absent", file=archive.name, found=", ".join(z.namelist()[:10]), expected=member)
-            if z.getinfo(member).file_size > UNPACKED_LIMIT:
-                raise InputError("zip_too_large", file=archive.name, found=z.getinfo(member).file_size, expected=UNPACKED_LIMIT)
-            with z.open(member) as packed, replaced(target) as part, part.open("wb") as plain:
-                shutil.copyfileobj(packed, plain)
-    except (zipfile.BadZipFile, EOFError) as error:
-        raise InputError("zip_broken", file=archive.name, found=str(error)) from error
-    return target
-
-
-def _download(url: str, folder: Path) -> Path:
-    """The file behind an address, fetched once: what lies there already is kept, as the profile's address is its version."""
-    target = folder / hashlib.sha256(url.encode()).hexdigest()[:16] / url.rsplit("/", 1)[-1]
-    if target.is_file():
-        return target
-    try:
-        with httpx.stream("GET", url, follow_redirects=True, timeout=DOWNLOAD_TIMEOUT_S) as answer, replaced(target) as part:
-            answer.raise_for_status()
-            with part.open("wb") as file:
-                for chunk in answer.iter_bytes():
-                    file.write(chunk)
-            expected = answer.headers.get("content-length")
-            if expected and "content-encoding" not in answer.headers and part.stat().st_size != int(expected):
-                raise InputError("download_short", url=url, found=part.stat().st_size, expected=expected)
-    except httpx.HTTPError as error:
-        raise InputError("download_failed", url=url, found=str(error) or type(error).__name__) from error
+    if not target.is_file():
+        extract(archive, member, target)
     return target

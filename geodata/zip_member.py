@@ -5,11 +5,12 @@ import stat
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from geodata.atomic import replaced
 from geodata.errors import InputError
 
 MOST_BYTES = 20 * 2**30
@@ -45,27 +46,42 @@ def _is_zip(path: Path) -> bool:
         raise InputError("file_unreadable", file=path.name, found=error.strerror or str(error)) from error
 
 
+def extract(archive: Path, member: str, target: Path, *, most_bytes: int = MOST_BYTES) -> None:
+    """Unpack the one entry named `member` to `target`, whole or not at all. Raises InputError as `unpacked` does."""
+    with replaced(target) as part:
+        _copy_entry(archive, part, most_bytes, expected=member, wanted=lambda name: name == member)
+
+
 def _member(archive: Path, suffix: str, folder: Path, most_bytes: int) -> Path:
+    def wanted(name: str) -> bool:
+        return name.lower().endswith(suffix) and not PurePosixPath(name).name.startswith(".")
+
+    part = folder / "part"
+    name = _copy_entry(archive, part, most_bytes, expected=f"1 × *{suffix}", wanted=wanted)
+    return part.rename(folder / name)
+
+
+def _copy_entry(archive: Path, target: Path, most_bytes: int, *, expected: str, wanted: Callable[[str], bool]) -> str:
+    """Unpack the one entry that is `wanted`; its name without folders."""
     try:
         with zipfile.ZipFile(archive) as z:
             entries = [i for i in z.infolist() if not i.is_dir()]
             for info in z.infolist():
                 _check_place(info, archive)
-            wanted = [i for i in entries if i.filename.lower().endswith(suffix) and not PurePosixPath(i.filename).name.startswith(".")]
-            if len(wanted) != 1:
-                found = ", ".join(i.filename for i in (wanted or entries)[:10]) or "–"
-                raise InputError("zip_member_absent", file=archive.name, found=found, expected=f"1 × *{suffix}")
-            bound = min(most_bytes, max(HARMLESS_BYTES, wanted[0].compress_size * MOST_FOLD))
-            if wanted[0].file_size > bound:
-                raise InputError("zip_too_large", file=archive.name, found=wanted[0].file_size, expected=bound)
-            target = folder / PurePosixPath(wanted[0].filename).name
-            with z.open(wanted[0]) as packed, target.open("wb") as plain:
+            chosen = [i for i in entries if wanted(i.filename)]
+            if len(chosen) != 1:
+                found = ", ".join(i.filename for i in (chosen or entries)[:10]) or "–"
+                raise InputError("zip_member_absent", file=archive.name, found=found, expected=expected)
+            bound = min(most_bytes, max(HARMLESS_BYTES, chosen[0].compress_size * MOST_FOLD))
+            if chosen[0].file_size > bound:
+                raise InputError("zip_too_large", file=archive.name, found=chosen[0].file_size, expected=bound)
+            with z.open(chosen[0]) as packed, target.open("wb") as plain:
                 _copy(packed, plain, bound, archive)
+            return PurePosixPath(chosen[0].filename).name
     except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, RuntimeError, UnicodeDecodeError) as error:
         raise InputError("zip_broken", file=archive.name, found=str(error) or type(error).__name__) from error
     except OSError as error:
         raise InputError("file_unreadable", file=archive.name, found=error.strerror or str(error)) from error
-    return target
 
 
 def _check_place(info: zipfile.ZipInfo, archive: Path) -> None:

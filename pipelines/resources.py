@@ -9,11 +9,11 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def house_from_environment() -> House:
-    """The house of this process: NETZLAGE_PROFILE, NETZLAGE_OUTPUT, NETZLAGE_MEMORY_LIMIT, NETZLAGE_THREADS, else the defaults."""
+    """The house of this process: NETZLAGE_PROFILE, …_OUTPUT, …_MEMORY_LIMIT, …_THREADS, …_OFFLINE, else the defaults."""
     return house(os.environ.get("NETZLAGE_PROFILE", "demo"), os.environ.get("NETZLAGE_OUTPUT", "output"))
 
 
-def house(profile: str, output: str) -> House:
+def house(profile: str, output: str, *, offline: bool = False) -> House:
     """The house for a profile and an output folder."""
     return House(
         profile_name=profile,
@@ -21,6 +21,7 @@ def house(profile: str, output: str) -> House:
         memory_limit=os.environ.get("NETZLAGE_MEMORY_LIMIT", "700MB"),
         threads=int(os.environ.get("NETZLAGE_THREADS", "2")),
         vendor=str(ROOT / "node_modules"),
+        offline=offline or bool(os.environ.get("NETZLAGE_OFFLINE")),
     )
 
 

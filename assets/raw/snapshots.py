@@ -45,7 +45,7 @@ def raw_asset(source_id: str, *, by_stand: bool) -> dg.AssetsDefinition:
     def snapshot(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult[None]:
         def make(stand: str | None) -> Product:
             entries = house.profile.of(source_id, stand)
-            found = [s for e in entries for s in take(e, house.profile, store=house.store, demo=house.demo)]
+            found = [s for e in entries for s in take(e, house.profile, store=house.store, demo=house.demo, offline=house.offline)]
             rows = [
                 {**s.__dict__, "path": s.path.relative_to(house.folder).as_posix(), "options": json.dumps(s.options, sort_keys=True)}
                 for s in found

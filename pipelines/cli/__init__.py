@@ -1,15 +1,17 @@
-"""The command line: `netzlage run | shares | serve | doctor | demo`. Exit codes: 0 done, 1 failed, 2 wrong use or bad input."""
+"""The command line: `netzlage run | shares | fetch | …`. Exit codes: 0 done, 1 failed, 2 wrong use or bad input."""
 
 import itertools
 import sys
 
 import click
+import stamina.instrumentation
 from rich.console import Console
 
 from geodata.errors import NetzlageError
 from geodata.messages import LANGUAGES, sentence
 from pipelines.cli.demo import demo
 from pipelines.cli.doctor import doctor
+from pipelines.cli.fetch import fetch_command
 from pipelines.cli.run import run
 from pipelines.cli.serve import serve
 from pipelines.cli.shares import shares
@@ -23,13 +25,14 @@ def cli(context: click.Context, lang: str) -> None:
     context.obj = lang
 
 
-for command in (run, shares, serve, doctor, demo):
+for command in (run, shares, serve, doctor, demo, fetch_command):
     cli.add_command(command)
 
 
 def main() -> None:
     """Run the command line; an error for the user goes to stderr as one message, in the language asked for."""
     lang = "en" if "--lang=en" in sys.argv or _follows(sys.argv, "--lang", "en") else "de"
+    stamina.instrumentation.set_on_retry_hooks(())  # what was tried in vain stands in the error; lines between would break the table
     err = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
         cli.main(standalone_mode=False, args=_language_first(sys.argv[1:]))

@@ -16,6 +16,8 @@ stand_option = click.option(
     "--stand", default=None, metavar="JJJJ-MM-TT", help="Datenstand; ohne Angabe der neueste / as-of date; default: the newest."
 )
 
+offline_option = click.option("--offline", is_flag=True, help="nichts aus dem Netz holen / fetch nothing from the net.")
+
 
 @contextmanager
 def published(output: str) -> Iterator[duckdb.DuckDBPyConnection]:

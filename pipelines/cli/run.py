@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 
 from geodata.errors import InputError, NetzlageError
 from geodata.messages import sentence
-from pipelines.cli.options import output_option, published, stand_option
+from pipelines.cli.options import offline_option, output_option, published, stand_option
 from pipelines.cli.summary import summary_table
 from pipelines.definitions import JOB, STEP_LOG, build_definitions
 from pipelines.plan import Batch, batches, ordered_steps, stale
@@ -26,11 +26,12 @@ LOG = "netzlage.log"
 )
 @output_option
 @stand_option
+@offline_option
 @click.pass_obj
-def run(lang: str, profile: str, output: str, stand: str | None) -> None:
+def run(lang: str, profile: str, output: str, stand: str | None, *, offline: bool) -> None:
     """Run what is stale and publish."""
     out = Console(highlight=False, soft_wrap=True)
-    place = house(profile, output)
+    place = house(profile, output, offline=offline)
     stands = place.profile.stands
     if stand and stand not in stands:
         raise InputError("stand_absent", stand=stand, expected=", ".join(stands))
