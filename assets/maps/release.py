@@ -21,6 +21,7 @@ from assets.core.measures import (
 from assets.core.mobile import core_households__cells, core_mobile__cells, core_monitoring__shares
 from assets.core.reference import core_boundaries__areas, core_zensus__areas, core_zensus__cells
 from assets.house import House, Product, produce
+from assets.out.forecasts import out_targets__backtest, out_targets__inequality, out_targets__projection
 from assets.out.sources import out_run__sources
 from assets.out.tables import (
     core_quarantine__rows,
@@ -62,6 +63,9 @@ PUBLISHED = [
     out_run__accounting,
     out_run__sources,
     out_run__warnings,
+    out_targets__backtest,
+    out_targets__inequality,
+    out_targets__projection,
     out_targets__status,
 ]
 PUBLIC = "public"
