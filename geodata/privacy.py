@@ -36,7 +36,7 @@ PARTS = pa.schema(
 def partition(households: pa.Table) -> pa.Table:
     """PARTS, a row per cell and Gemeinde of `households` (`cell_id`, `ags`, `units`: ten-thousandths, 0 allowed), sorted.
 
-    """PARTS: a row per cell and Gemeinde of `households` (`cell_id`, `ags`, `units`: ten-thousandths, 0 allowed), sorted.
+    Within a Gemeinde, cells with too few households are put together in their square of 200 m, then 500 m, then 1 km (aligned at 0);
     what is left in a 1 km square joins a part of it; where there is none, what is left in the Gemeinde (then Kreis, …) is one part
     without a place (`size_m` null). Every part has `MINIMUM` households; where the whole Land has fewer, there is no row.
     """

@@ -44,7 +44,7 @@ def out_whitespots__parts(context: dg.AssetExecutionContext, house: House) -> dg
     def make(_: str | None) -> Product:
         found = published_cells(pq.read_table(house.tables.path("core_privacy__parts")), keys=(), amounts=())
         shapes = outlines(found)
-        frame = found.to_pandas()
+        frame = found.to_pandas().astype(dict.fromkeys(("size_m", "easting_m", "northing_m"), "Int32"))
         behind = [s for name in BEHIND for s in house.snapshots(name)]
         frame["origin"] = behind[0].origin if behind else house.profile.origin
         frame["visibility"] = strictest(s.visibility for s in behind)
