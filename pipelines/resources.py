@@ -19,10 +19,15 @@ def house(profile: str, output: str, *, offline: bool = False) -> House:
         profile_name=profile,
         output=output,
         memory_limit=os.environ.get("NETZLAGE_MEMORY_LIMIT", "700MB"),
-        threads=int(os.environ.get("NETZLAGE_THREADS", "2")),
+        threads=threads(),
         vendor=str(ROOT / "node_modules"),
         offline=offline or bool(os.environ.get("NETZLAGE_OFFLINE")),
     )
+
+
+def threads() -> int:
+    """How many cores a command may use: NETZLAGE_THREADS, else 2."""
+    return int(os.environ.get("NETZLAGE_THREADS", "2"))
 
 
 def dagster_home() -> None:

@@ -12,6 +12,7 @@ from geodata.messages import LANGUAGES, sentence
 from pipelines.cli.demo import demo
 from pipelines.cli.doctor import doctor
 from pipelines.cli.fetch import fetch_command
+from pipelines.cli.report import report
 from pipelines.cli.run import run
 from pipelines.cli.serve import serve
 from pipelines.cli.shares import shares
@@ -25,7 +26,7 @@ def cli(context: click.Context, lang: str) -> None:
     context.obj = lang
 
 
-for command in (run, shares, serve, doctor, demo, fetch_command):
+for command in (run, shares, report, serve, doctor, demo, fetch_command):
     cli.add_command(command)
 
 
