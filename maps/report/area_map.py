@@ -55,7 +55,7 @@ def area_map(
         figure.text(0.005, 0.012, credit, fontsize=5, color=MUTED)
         if mark:
             figure.text(0.755, 0.09, mark.replace(", ", ",\n"), fontsize=7, fontweight="bold", color=MARK)
-    return svg(figure)
+        return svg(figure)
 
 
 def _frame(axes: Axes, gemeinden: gpd.GeoDataFrame) -> None:

@@ -60,7 +60,7 @@ def chart(series: list[Series], *, mark: str, words: Words) -> bytes:
         figure.legend(loc="upper left", bbox_to_anchor=(0.75, 0.96), frameon=False, fontsize=6.5, labelcolor=INK, handlelength=2.6)
         if mark:
             figure.text(0.755, 0.1, mark.replace(", ", ",\n"), fontsize=7, fontweight="bold", color=MARK)
-    return svg(figure)
+        return svg(figure)
 
 
 def pieces(one: Series) -> list[list[tuple[dt.date, float, str]]]:
