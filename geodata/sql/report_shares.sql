@@ -23,8 +23,10 @@ WHERE
     AND f.boundary_edition IN ('as_published', $edition)
     AND f.share IS NOT NULL
     AND (f.visibility = 'public' OR $internal)
-QUALIFY row_number() OVER (
-    PARTITION BY f.ags, f.stand, f.technology
-    ORDER BY CASE f.basis WHEN 'reported' THEN 0 WHEN 'derived' THEN 1 ELSE 2 END, list_position($methods, f.method), f.method, f.source_id
-) = 1
+QUALIFY
+    row_number() OVER (
+        PARTITION BY f.ags, f.stand, f.technology
+        ORDER BY
+            CASE f.basis WHEN 'reported' THEN 0 WHEN 'derived' THEN 1 ELSE 2 END, list_position($methods, f.method), f.method, f.source_id
+    ) = 1
 ORDER BY f.technology, f.stand, f.ags
