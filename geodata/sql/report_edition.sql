@@ -1,5 +1,4 @@
--- Grain: one row: the boundary edition that the run's cells, and with them its derived figures, rest on.
+-- Grain: one row: the boundary edition that the run's cells, and with them its derived figures, rest on (there is only one).
 -- Inputs: the tables of netzlage.duckdb.
-SELECT boundary_edition
+SELECT min(boundary_edition) AS boundary_edition
 FROM core_area_cells
-LIMIT 1
