@@ -14,11 +14,13 @@ import pyarrow.parquet as pq
 from geodata.profile import Profile, load_profile
 from geodata.reading import Notes, Snapshot
 from geodata.session import Limits
-from geodata.tables import Tables
+from geodata.tables import Tables, file_hash
 
 BY_STAND = {"netzlage/by_stand": ""}
 # A step of one Stand that reads a register of another: the whole of it is its input.
 ALL_STANDS = dg.AllPartitionMapping()
+# What hangs on the section [model] of the profile.
+MODEL_TABLES = ("core_mobile_model__", "core_sites__")
 NOTE_KINDS = ("quarantine", "warnings", "accounting")
 
 
@@ -90,6 +92,10 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]  # generic in it
         found = {"profile": f"land {self.profile.land}, boundaries {self.profile.boundaries}, covers {covers}"}
         if name.startswith("out_targets__"):
             found["targets"] = " ".join(t.model_dump_json() for t in self.profile.own_targets)
+        if name.startswith(MODEL_TABLES):
+            path = self.profile.model.settings
+            own = file_hash(Path(path)) if path and Path(path).is_file() else "none"
+            found["model"] = f"{self.profile.model.model_dump_json()}, Stände {self.profile.modelled_stands}, settings {own}"
         return found
 
     def input_versions(self, deps: Mapping[str, bool], stand: str | None) -> dict[str, str]:

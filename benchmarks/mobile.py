@@ -19,8 +19,9 @@ from geodata.demo.raster import NOWHERE, rasterized
 from geodata.demo.sites import write_sites
 from geodata.demo.terrain import write_terrain
 from geodata.mobile.antennas import ANTENNAS, completed, on_air, site_settings
-from geodata.mobile.coverage import modelled, reach_margin_m
+from geodata.mobile.coverage import modelled, numbered_sites, reach_margin_m
 from geodata.mobile.masts import layers
+from geodata.mobile.rasters import write_rasters
 from geodata.mobile.scene import Ground
 from geodata.mobile.search import air_of, best_server, brute_force
 from geodata.mobile.settings import load_settings
@@ -46,9 +47,10 @@ def rows() -> list[Row]:
         antennas, ground, grid, cells = _land(folder)
         found = _against_brute_force(antennas, ground, grid)
         start = time.perf_counter()
-        model = modelled(antennas, ground, grid, cells, SETTINGS, folder=folder, tags={"origin": "demo"}, threads=THREADS)
+        model = modelled(antennas, ground, grid, cells, SETTINGS, threads=THREADS)
+        write_rasters(model.cells, grid, folder, {"origin": "demo"})
         seconds = time.perf_counter() - start
-        sites = len(model.sites.group_by(["operator", "site_id"]).aggregate([]))
+        sites = len(numbered_sites(antennas, ground, SETTINGS).group_by(["operator", "site_id"]).aggregate([]))
         what = f"Land, {len(cells):,} cells, {sites:,} sites, 3 operators x LTE and 5G, rasters, {model.evaluations:,} path evaluations"
         return [found, row(what, seconds, peak_mb=own_peak_mb())]
 
@@ -82,7 +84,7 @@ def _land(folder: Path) -> tuple[pa.Table, Ground, Grid, NDArray[np.int32]]:
     row_, column = np.nonzero(raster.gemeinde != NOWHERE)
     cells = ((row_ + raster.south) * 10_000 + column + raster.west).astype("int32")
     grid = Grid.around(cells, reach_margin_m(SETTINGS))
-    files = write_sites(areas, folder, scale=1.0, seed=SEED)
+    files = write_sites(raster, folder, scale=1.0, seed=SEED)
     frame = Frame.around(bounds, margin_m=reach_margin_m(SETTINGS))
     table, _ = sites_operator.read([_snapshot(f) for f in files], frame=frame, limits=Limits())
     antennas, _ = completed(on_air(table, STAND).select(ANTENNAS.names), SETTINGS, site_settings())

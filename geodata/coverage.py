@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from geodata.facts import FACTS, KEY
 from geodata.mobile_cells import mobile_shares
+from geodata.mobile_model import disagreement_facts, measure_facts, model_shares
 from geodata.session import Limits, query, session
 
 
@@ -26,13 +27,20 @@ class CoverageInputs:
 
 @dataclass(frozen=True)
 class MobileFacts:
-    """What the mobile facts of one Stand are made of; `sources` names source, origin and visibility per subject (area, households)."""
+    """What the mobile facts of one Stand are made of: the authority's grid and tables, the model's cells, counted measures.
+
+    `sources` and `model_sources` name source, origin and visibility per subject (area, households).
+    """
 
     cells: Path
     published: Path
     area_cells: Path
     households: Path
     sources: pa.Table
+    modelled: Path
+    model_sources: pa.Table
+    differences: Path
+    measures: Path
 
 
 @dataclass(frozen=True)
@@ -92,5 +100,9 @@ def coverage_shares(  # noqa: PLR0913  # what a Stand of a profile is
         parts.append(query(con, "fixed_schools", cells=fixed.cells, schools=fixed.register, sources=fixed.sources, **named))
         parts.append(query(con, "fixed_parks", fibre=fixed.fibre, pieces=fixed.register_pieces, sources=fixed.park_sources, **named))
     mobile = inputs.mobile
-    parts.append(mobile_shares(mobile.cells, mobile.area_cells, mobile.households, **named, sources=mobile.sources, limits=limits))
+    cells, homes = mobile.area_cells, mobile.households
+    parts.append(mobile_shares(mobile.cells, cells, homes, **named, sources=mobile.sources, limits=limits))
+    parts.append(model_shares(mobile.modelled, cells, homes, **named, sources=mobile.model_sources, limits=limits))
+    parts.append(disagreement_facts(mobile.differences, limits))
+    parts.append(measure_facts(mobile.measures, boundary_edition=boundary_edition, limits=limits))
     return pa.concat_tables([p.cast(FACTS) for p in parts]).sort_by([(k, "ascending") for k in KEY])

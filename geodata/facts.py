@@ -37,6 +37,8 @@ METHODS = (
     "polygon_count",
     "addresses_best_operator",
     "addresses_best_operator_known",
+    "p1812",
+    "site_list",
 )
 FACTS = pa.schema(
     [

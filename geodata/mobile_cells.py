@@ -50,16 +50,15 @@ def mobile_shares(  # noqa: PLR0913  # three tables, and what a Stand of a profi
     homes = pq.read_table(households, columns=HOUSEHOLDS.names, read_dictionary=["ags"])
     # Of several files of one Stand the weakest says what can be told: one with four operators takes grey from all.
     with session(limits) as con:
-        found = query(
+        measured = query(
             con,
-            "mobile_shares",
+            "mobile_grid_measured",
             counts=_counts(grid, places.rename_columns({"area_cm2": "amount"}), homes.rename_columns({"units": "amount"}), land),
             edition_max=pc.max(grid["edition_max"]).as_py(),
             has_5g_total=pc.all(grid["is_5g_total"]).as_py(),
-            stand=stand,
-            boundary_edition=boundary_edition,
-            sources=sources,
         )
+        named = {"stand": stand, "boundary_edition": boundary_edition, "sources": sources}
+        found = query(con, "mobile_shares", measured=measured, basis="derived", method=METHODS[0], complete=False, **named)
     return found.cast(FACTS).sort_by([(k, "ascending") for k in KEY])
 
 

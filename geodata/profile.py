@@ -13,6 +13,7 @@ from geodata.errors import InputError
 from geodata.targets import Target, own_targets
 
 DEMO_PREFIX = "demo:"
+MODEL_STANDS = "monitoring__grid"
 
 
 class _Strict(BaseModel):
@@ -44,6 +45,19 @@ class Demo(_Strict):
     scale: float = Field(default=0.02, gt=0, le=1)
 
 
+class Model(_Strict):
+    """How the radio model runs: `settings` is the path of a TOML file like geodata/mobile/settings.toml (none: that one itself).
+
+    `areas` lists the AGS prefixes of the cells that are modelled (none: the whole Land), `stands` the Stände (none: those with a grid of
+    the Mobilfunk-Monitoring, without one the newest). `missing_terrain`: `flat` goes on and counts the cells, `error` stops.
+    """
+
+    settings: str | None = None
+    areas: tuple[str, ...] = ()
+    stands: tuple[dt.date, ...] = ()
+    missing_terrain: Literal["flat", "error"] | None = None
+
+
 class Profile(_Strict):
     """A whole profile. `boundaries` is the edition that maps and single figures use; the others are computed beside it.
 
@@ -57,6 +71,7 @@ class Profile(_Strict):
     files: tuple[FileEntry, ...]
     demo: Demo | None = None
     targets: str | None = None
+    model: Model = Model()
 
     @property
     def own_targets(self) -> tuple[Target, ...]:
@@ -68,6 +83,13 @@ class Profile(_Strict):
         """The Stände of the run as ISO dates, ascending: those of all sources that follow the Stände."""
         catalogue = load_catalogue()
         return tuple(sorted({f.stand.isoformat() for f in self.files if f.stand and not catalogue[f.source].reference}))
+
+    @property
+    def modelled_stands(self) -> tuple[str, ...]:
+        """The Stände at which the radio model runs."""
+        if self.model.stands:
+            return tuple(sorted(stand.isoformat() for stand in self.model.stands))
+        return tuple(sorted({str(f.stand) for f in self.of(MODEL_STANDS)})) or self.stands[-1:]
 
     def of(self, source_id: str, stand: str | None = None) -> tuple[FileEntry, ...]:
         """The entries of one source, for one Stand where it is given."""
@@ -114,3 +136,6 @@ def _check_sources(profile: Profile) -> None:
             raise InputError("profile_without_stand", profile=profile.name, found=f"{entry.source} {entry.table}")
         if entry.path.startswith(DEMO_PREFIX) and profile.demo is None:
             raise InputError("profile_without_demo", profile=profile.name, found=entry.path)
+    if strange := sorted({stand.isoformat() for stand in profile.model.stands} - set(profile.stands)):
+        expected = ", ".join(profile.stands)
+        raise InputError("profile_model_stands", profile=profile.name, found=", ".join(strange), expected=expected)

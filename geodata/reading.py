@@ -116,6 +116,21 @@ class Notes:
     accounting: pa.Table
 
 
+def warning_notes(source_id: str, reason: str, *, amount: float) -> Notes:
+    """Side tables with one warning about a source of which no file is there."""
+    row: dict[str, object] = {
+        "source_id": source_id,
+        "stand": None,
+        "file": "",
+        "column": "",
+        "ags": "",
+        "amount": amount,
+        "reason": reason,
+    }
+    text = sentence(reason, amount=amount)
+    return Notes(QUARANTINE.empty_table(), _table([row | {"sentence": text}], WARNINGS), ACCOUNTING.empty_table())
+
+
 def join_notes(parts: list[Notes]) -> Notes:
     """One set of side tables from several files; of no files, three empty tables."""
     return Notes(

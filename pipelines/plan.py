@@ -108,6 +108,8 @@ def _files_behind(name: str, stand: str | None, house: House) -> list[Path]:
     """The files outside the tables that must still lie there for a table to count as made."""
     if name == "raw_demo__files":
         return [house.folder / f for f in pq.read_table(house.tables.path(name))["file"].to_pylist()]
+    if name == "core_mobile_model__rasters":
+        return [house.folder / f for f in pq.read_table(house.tables.path(name, stand))["file"].to_pylist()]
     if name.startswith("raw_"):
         return [s.path for s in house.snapshots(name, stand=stand)]
     if name == "maps_publication__release":

@@ -19,9 +19,16 @@ from assets.core.measures import (
     core_msb__schools,
 )
 from assets.core.mobile import core_households__cells, core_mobile__cells, core_monitoring__shares
+from assets.core.mobile_model import (
+    core_mobile_model__cells,
+    core_mobile_model__rasters,
+    core_mobile_model__sites,
+)
 from assets.core.reference import core_boundaries__areas, core_zensus__areas, core_zensus__cells
+from assets.core.sites import core_sites__antennas, core_sites__defaults
 from assets.house import House, Product, produce
 from assets.out.forecasts import out_targets__backtest, out_targets__inequality, out_targets__projection
+from assets.out.mobile import out_mobile__disagreement, out_mobile__measures
 from assets.out.sources import out_run__sources
 from assets.out.tables import (
     core_quarantine__rows,
@@ -52,14 +59,21 @@ PUBLISHED = [
     core_gebref__addresses,
     core_households__cells,
     core_mobile__cells,
+    core_mobile_model__cells,
+    core_mobile_model__rasters,
+    core_mobile_model__sites,
     core_monitoring__shares,
     core_msb__schools,
     core_quarantine__rows,
+    core_sites__antennas,
+    core_sites__defaults,
     core_zensus__areas,
     core_zensus__cells,
     out_coverage__differences,
     out_coverage__shares,
     out_deliveries__match_rates,
+    out_mobile__disagreement,
+    out_mobile__measures,
     out_run__accounting,
     out_run__sources,
     out_run__warnings,

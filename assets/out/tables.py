@@ -23,8 +23,11 @@ from assets.core.measures import (
     core_msb__schools_gemeinden,
 )
 from assets.core.mobile import core_households__cells, core_mobile__cells, core_monitoring__shares
+from assets.core.mobile_model import core_mobile_model__cells, core_mobile_model__ground, model_sources
 from assets.core.reference import core_boundaries__areas, core_zensus__areas, core_zensus__cells
+from assets.core.sites import core_sites__antennas
 from assets.house import ALL_STANDS, BY_STAND, House, Product, produce
+from assets.out.mobile import out_mobile__disagreement, out_mobile__measures
 from geodata.accounts import gathered
 from geodata.coverage import CoverageInputs, FixedFacts, MobileFacts, coverage_shares
 from geodata.facts import METHODS
@@ -45,6 +48,8 @@ READING = [
     core_gebref__addresses,
     core_mobile__cells,
     core_monitoring__shares,
+    core_sites__antennas,
+    core_mobile_model__ground,
     core_boundaries__areas,
     core_zensus__cells,
     core_breitbandatlas__shares,
@@ -69,6 +74,9 @@ READING = [
         core_households__cells,
         core_mobile__cells,
         core_monitoring__shares,
+        core_mobile_model__cells,
+        out_mobile__disagreement,
+        out_mobile__measures,
         dg.AssetDep(core_msb__schools, partition_mapping=ALL_STANDS),
         dg.AssetDep(core_business_parks__gemeinden, partition_mapping=ALL_STANDS),
     ],
@@ -98,6 +106,10 @@ def out_coverage__shares(context: dg.AssetExecutionContext, house: House) -> dg.
                 area_cells=house.tables.path("core_area_cells"),
                 households=house.tables.path("core_households__cells"),
                 sources=subject_sources(house, stand),
+                modelled=house.tables.path("core_mobile_model__cells", stand),
+                model_sources=model_sources(house, stand),
+                differences=house.tables.path("out_mobile__disagreement", stand),
+                measures=house.tables.path("out_mobile__measures", stand),
             ),
         )
         profile = house.profile

@@ -41,7 +41,7 @@ LANDSCAPES = {
     "Minden": (8.9, 52.35, 50, 10),
 }
 SMOOTH_KM = 14.0
-HILLS = ((4000.0, 0.8), (1500.0, 0.5), (500.0, 0.25))  # width in m, share of the deviation
+HILLS = ((5000.0, 0.7), (1200.0, 1.0), (400.0, 0.3))  # width in m, share of the deviation
 LATTICE_REACH = 3  # noise is drawn on a lattice of a third of its width
 LATTICE_M = 2000
 CELL_M = 100

@@ -1,11 +1,12 @@
 """The one decorator of the radio model: numba, compiled once, kept between runs, forgotten as soon as any source here changes.
 
 Not the model. numba keeps machine code per file and looks at that file alone: a function that calls one of another file would go on
-with the old one. So the machine code lies in a folder named after the bytes of all sources of this package.
+with the old one. So the machine code lies in a folder named after the bytes of all sources here that machine code is made of.
 """
 
 import hashlib
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -14,17 +15,32 @@ from numba import config, njit
 Function = TypeVar("Function", bound=Callable[..., object])
 
 _HERE = Path(__file__).resolve().parent
+_MARK = "\n@compiled\n"
+_IMPORT = re.compile(r"^from geodata\.mobile\.(\w+) import", re.MULTILINE)
 
 
-def digest(folder: Path) -> str:
-    """A name for the sources of a folder: it changes with any of their bytes."""
+def sources(folder: Path) -> list[Path]:
+    """The files of a folder that hold compiled functions, and those of the folder that they import, directly or through others."""
+    texts = {path: path.read_text("utf-8") for path in sorted(folder.glob("*.py"))}
+    found: set[Path] = set()
+    todo = [path for path, text in texts.items() if _MARK in text]
+    while todo:
+        path = todo.pop()
+        if path not in found and path in texts:
+            found.add(path)
+            todo += [folder / f"{name}.py" for name in _IMPORT.findall(texts[path])]
+    return sorted(found)
+
+
+def digest(paths: Iterable[Path]) -> str:
+    """A name for some sources: it changes with any of their bytes."""
     found = hashlib.sha256()
-    for path in sorted(folder.glob("*.py")):
+    for path in paths:
         found.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return found.hexdigest()[:16]
 
 
-_STAMP = digest(_HERE)
+_STAMP = digest(sources(_HERE))
 
 
 def compiled(function: Function) -> Function:

@@ -1,28 +1,19 @@
-"""The modelled coverage of a Land: best server per operator and technology on the cells, its rasters and shares. Not the search itself.
+"""The modelled coverage of a Land: best server per operator and technology on the cells. Not the search itself, no shares, no rasters."""
 
-Also where the model says otherwise than the authority's grid.
-"""
-
-from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from geodata.cells import CELL_M, COLUMNS
-from geodata.facts import FACTS, KEY
-from geodata.mobile.antennas import NO_OPERATOR
 from geodata.mobile.masts import Layer, layers
-from geodata.mobile.rasters import tenths, write_counts, write_levels, write_servers
+from geodata.mobile.rasters import tenths
 from geodata.mobile.scene import Ground
 from geodata.mobile.search import air_of, best_server
 from geodata.mobile.settings import Settings
 from geodata.mobile.terrain import Grid
-from geodata.session import Limits, query, session
 
-METHOD = "p1812"
 CELLS = pa.schema(
     [
         ("cell_id", pa.int32()),
@@ -34,87 +25,37 @@ CELLS = pa.schema(
     ]
 )
 SITES = pa.schema([("operator", pa.string()), ("technology", pa.string()), ("site_number", pa.int32()), ("site_id", pa.string())])
-NOT_MODELLED = 255
 
 
 @dataclass(frozen=True)
 class Modelled:
-    """`cells` (CELLS) has a row for each wanted cell and layer, the level null where no mast is in reach; `sites` names the numbers."""
+    """`cells` (CELLS) has a row for each wanted cell and layer, the level null where no mast is in reach."""
 
     cells: pa.Table
-    sites: pa.Table
-    rasters: list[Path]
     evaluations: int
 
 
 def modelled(  # noqa: PLR0913  # what a run of the model is
-    antennas: pa.Table,
-    ground: Ground,
-    grid: Grid,
-    cells: NDArray[np.int32],
-    settings: Settings,
-    *,
-    folder: Path,
-    tags: Mapping[str, str],
-    threads: int = 2,
+    antennas: pa.Table, ground: Ground, grid: Grid, cells: NDArray[np.int32], settings: Settings, *, threads: int = 2
 ) -> Modelled:
-    """The coverage of `cells` (cell_id) by completed antennas, and its rasters in `folder`: levels, servers, operators per technology.
+    """The coverage of `cells` (cell_id, ascending) by completed antennas.
 
-    A cell is covered where its level, rounded to tenths of a dBm, reaches the threshold of the technology. `tags` go into each raster.
+    A cell is covered where its level, rounded to tenths of a dBm, reaches the threshold of the technology.
     """
     air, wanted, places = air_of(settings), grid.mask(cells), grid.places(cells)
-    counts: dict[str, NDArray[np.uint8]] = {}
-    tables, sites, rasters, evaluations = [CELLS.empty_table()], [SITES.empty_table()], [], 0
+    tables, evaluations = [CELLS.empty_table()], 0
     for layer in layers(antennas, ground, settings):
         best = best_server(ground, layer.masts, air, wanted, threads=threads)
-        levels, name = tenths(best.power_dbm), f"{layer.operator}_{layer.technology}"
-        server = np.where(best.mast >= 0, layer.site[best.mast], 0).astype("int32")
-        covered = levels >= round(10.0 * settings.thresholds[layer.technology].dbm)
-        own = dict(tags) | {"operator": layer.operator, "technology": layer.technology}
-        rasters += [
-            write_levels(levels, grid, folder / f"rsrp_{name}.tif", own),
-            write_servers(server, grid, folder / f"server_{name}.tif", own),
-        ]
-        if layer.operator != NO_OPERATOR:
-            counts.setdefault(layer.technology, np.where(wanted, 0, NOT_MODELLED).astype("uint8"))[covered & wanted] += 1
-        tables.append(_cells(layer, cells, levels[places], server[places], covered[places]))
-        sites.append(_sites(layer))
+        levels, mast = tenths(best.power_dbm[places]), best.mast[places]
+        server = np.where(mast >= 0, layer.site[mast], 0).astype("int32")
+        tables.append(_cells(layer, cells, levels, server, levels >= round(10.0 * settings.thresholds[layer.technology].dbm)))
         evaluations += best.evaluations
-    for technology, operators in sorted(counts.items()):
-        rasters.append(write_counts(operators, grid, folder / f"operators_{technology}.tif", dict(tags) | {"technology": technology}))
-    return Modelled(pa.concat_tables(tables).unify_dictionaries(), pa.concat_tables(sites), rasters, evaluations)
+    return Modelled(pa.concat_tables(tables).unify_dictionaries(), evaluations)
 
 
-def model_shares(  # noqa: PLR0913  # three tables, and what a Stand of a profile is
-    cells: Path, area_cells: Path, households: Path, *, stand: str, land: str, boundary_edition: str, sources: pa.Table, limits: Limits
-) -> pa.Table:
-    """Facts (FACTS, sorted by KEY) of basis `modelled` and method `p1812`, for Gemeinden to the Land; all inputs Parquet.
-
-    `cells` are Modelled.cells; `area_cells`, `households` and `sources` are those of `mobile_cells.mobile_shares`.
-    """
-    with session(limits) as con:
-        found = query(
-            con,
-            "mobile_model_shares",
-            cells=cells,
-            area_cells=area_cells,
-            households=households,
-            stand=stand,
-            land=land,
-            boundary_edition=boundary_edition,
-            method=METHOD,
-            sources=sources,
-        )
-    return found.cast(FACTS).sort_by([(k, "ascending") for k in KEY])
-
-
-def disagreement(  # noqa: PLR0913  # two grids, the areas, and what a Stand of a profile is
-    cells: Path, reported: Path, area_cells: Path, *, stand: str, land: str, boundary_edition: str, limits: Limits
-) -> pa.Table:
-    """Cells per area and technology where the authority's grid and the model differ, both ways; all inputs Parquet."""
-    with session(limits) as con:
-        named = {"cells": cells, "reported": reported, "area_cells": area_cells}
-        return query(con, "mobile_model_disagreement", **named, stand=stand, land=land, boundary_edition=boundary_edition)
+def numbered_sites(antennas: pa.Table, ground: Ground, settings: Settings) -> pa.Table:
+    """The names (SITES) of the site numbers that `modelled` gives for the same antennas and ground."""
+    return pa.concat_tables([SITES.empty_table(), *(_sites(layer) for layer in layers(antennas, ground, settings))])
 
 
 def cells_of(grid: Grid, mask: NDArray[np.bool_]) -> NDArray[np.int32]:

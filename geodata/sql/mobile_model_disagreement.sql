@@ -1,7 +1,9 @@
 -- Grain: one row per area (Gemeinde to Land) and technology (4g, 5g): cells by what the authority's grid reports and what the model says.
 -- Inputs: $cells (modelled cells: cell_id, technology, is_covered), $reported (core_mobile__cells of one Stand: cell_id, operators_4g,
---         operators_5g), $area_cells (core_area_cells: boundary_edition, cell_id, ags, area_cm2), $stand, $land, $boundary_edition.
--- Units: cells of 100 m. A border cell counts once, in the Gemeinde with its largest piece. Shares are of the cells that both know.
+--         operators_5g), $area_cells (core_area_cells: boundary_edition, cell_id, ags, area_cm2), $stand, $land, $boundary_edition,
+--         sources (table: subject, source_id, origin, visibility; the row of `area` is taken).
+-- Units: cells of 100 m. A border cell counts once, in the Gemeinde with its largest piece. Shares are of the cells that both know; an
+--        area with a cell that is not modelled has no row.
 WITH homes AS (
     SELECT
         cell_id,
@@ -20,6 +22,20 @@ model AS (
     GROUP BY ALL
 ),
 
+modelled AS (
+    SELECT DISTINCT cell_id
+    FROM model
+),
+
+-- Areas all cells of which are modelled.
+complete AS (
+    SELECT coalesce(left(h.ags, 8), left(h.ags, 5), left(h.ags, 3), left(h.ags, 2)) AS ags
+    FROM homes AS h
+    LEFT JOIN modelled AS m ON h.cell_id = m.cell_id
+    GROUP BY GROUPING SETS ((left(h.ags, 8)), (left(h.ags, 5)), (left(h.ags, 3)), (left(h.ags, 2)))
+    HAVING count(*) = count(m.cell_id)
+),
+
 grid AS (
     SELECT
         cell_id,
@@ -34,9 +50,9 @@ both_known AS (
         m.technology,
         g.operators > 0 AS is_reported,
         m.is_covered AS is_modelled
-    FROM homes AS h
-    INNER JOIN model AS m ON h.cell_id = m.cell_id
-    INNER JOIN grid AS g ON h.cell_id = g.cell_id AND m.technology = g.technology
+    FROM model AS m
+    INNER JOIN homes AS h ON m.cell_id = h.cell_id
+    INNER JOIN grid AS g ON m.cell_id = g.cell_id AND m.technology = g.technology
     WHERE g.operators IS NOT NULL
 ),
 
@@ -53,16 +69,21 @@ summed AS (
 )
 
 SELECT
-    ags,
-    CASE length(ags) WHEN 8 THEN 'gemeinde' WHEN 5 THEN 'kreis' WHEN 3 THEN 'regierungsbezirk' ELSE 'land' END AS level,
+    v.ags,
+    CASE length(v.ags) WHEN 8 THEN 'gemeinde' WHEN 5 THEN 'kreis' WHEN 3 THEN 'regierungsbezirk' ELSE 'land' END AS level,
     CAST($stand AS DATE) AS stand,
-    technology,
+    v.technology,
     $boundary_edition AS boundary_edition,
-    cells,
-    cells_in_both,
-    cells_reported_only,
-    cells_modelled_only,
-    cells_reported_only / cells AS reported_only_share,
-    cells_modelled_only / cells AS modelled_only_share
-FROM summed
+    v.cells,
+    v.cells_in_both,
+    v.cells_reported_only,
+    v.cells_modelled_only,
+    v.cells_reported_only / v.cells AS reported_only_share,
+    v.cells_modelled_only / v.cells AS modelled_only_share,
+    s.source_id,
+    s.origin,
+    s.visibility
+FROM summed AS v
+SEMI JOIN complete AS c ON v.ags = c.ags
+INNER JOIN sources AS s ON s.subject = 'area'
 ORDER BY ALL

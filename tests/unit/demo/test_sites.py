@@ -7,6 +7,7 @@ import pytest
 import rasterio
 
 from geodata.demo.boundaries import gemeinden
+from geodata.demo.raster import rasterized
 from geodata.demo.sites import OPERATORS, write_sites
 from geodata.demo.terrain import relief, write_terrain
 from geodata.readers import sites_operator
@@ -15,11 +16,12 @@ from geodata.session import Limits
 from tests.conftest import snapshot
 
 SCALE = 0.02
+RASTER = rasterized(gemeinden())
 
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    return write_sites(gemeinden(), tmp_path_factory.mktemp("sites"), scale=SCALE, seed=7)
+    return write_sites(RASTER, tmp_path_factory.mktemp("sites"), scale=SCALE, seed=7)
 
 
 def test_the_reader_takes_every_row(files: list[Path]) -> None:
@@ -36,9 +38,9 @@ def test_the_reader_takes_every_row(files: list[Path]) -> None:
 
 
 def test_same_seed_same_bytes(files: list[Path], tmp_path: Path) -> None:
-    again = write_sites(gemeinden(), tmp_path, scale=SCALE, seed=7)
+    again = write_sites(RASTER, tmp_path, scale=SCALE, seed=7)
     assert [f.read_bytes() for f in again] == [f.read_bytes() for f in files]
-    other = write_sites(gemeinden(), tmp_path / "other", scale=SCALE, seed=8)
+    other = write_sites(RASTER, tmp_path / "other", scale=SCALE, seed=8)
     assert other[0].read_bytes() != files[0].read_bytes()
 
 
