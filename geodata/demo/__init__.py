@@ -44,19 +44,20 @@ README = """Demonstrationsdaten, schematische Grenzen
 Alle Dateien in diesem Ordner sind erzeugt (Zufallszahl {seed}, Maßstab {scale}). Die Werte der Kreise und Länder von 2018 bis 2021 sind
 veröffentlichte Werte (Breitbandatlas | Gigabit-Grundbuch, https://gigabitgrundbuch.bund.de), ergänzt um erfundene Zwischenwerte. Grenzen,
 Gemeindewerte, Haushalte je Gitterzelle, Adressen, Straßen, Betreiber und ihre Meldungen, Mobilfunk je Zelle, Schulen, Gewerbegebiete,
-ihr Anschlussstand, Fördergebiete, Mobilfunkstandorte, Relief, Landnutzung und alle Werte ab 2022 sind erfunden. Nicht für Entscheidungen verwenden.
+ihr Anschlussstand, Fördergebiete, Mobilfunkstandorte, Relief, Landnutzung und alle Werte ab 2022 sind erfunden. Nicht für Entscheidungen
+verwenden.
 
 Die Adressen zeigen je Kreis die veröffentlichten Anteile von 2018 bis 2021 auf 0,05 Punkte oder eine Adresse genau. Der Maßstab behält
 diesen Teil der bewohnten 100-m-Zellen jeder Gemeinde (mindestens eine) und rechnet Haushalte, Einwohner und Adressen um; nur die
-1-km-Zellen, Grenzen, Tabellen, Schulen, Gewerbegebiete und Mobilfunkstandorte stehen immer in voller Zahl da. Veröffentlichte Anteile, die einander
-widersprachen und deshalb geändert wurden: {changes}.
+1-km-Zellen, Grenzen, Tabellen, Schulen, Gewerbegebiete und Mobilfunkstandorte stehen immer in voller Zahl da. Veröffentlichte Anteile, die
+einander widersprachen und deshalb geändert wurden: {changes}.
 
 Demonstration data, schematic boundaries
 
 All files in this folder are generated (seed {seed}, scale {scale}). The values of Kreise and Länder from 2018 to 2021 are published ones,
 filled up with invented values in between. Boundaries, values of Gemeinden, households per cell, addresses, streets, operators and their
-deliveries, mobile coverage, schools, business parks, their status, funding areas, mobile sites, relief, land use and all values from 2022 on are invented. Not for
-decisions.
+deliveries, mobile coverage, schools, business parks, their status, funding areas, mobile sites, relief, land use and all values from 2022
+on are invented. Not for decisions.
 
 The addresses show each Kreis's published shares of 2018 to 2021 to 0.05 points or one address. The scale keeps that part of each Gemeinde's
 inhabited 100 m cells (at least one) and rescales households, inhabitants and addresses; only 1 km cells, boundaries, tables, schools,
