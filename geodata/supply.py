@@ -19,6 +19,7 @@ from geodata.fixed.stand import delivered
 
 YEARS_AHEAD = 3
 WORD = pa.dictionary(pa.int32(), pa.string())
+FIBRE = ("ftth", "fttb", "fttb_h")
 SPEEDS = ("down_mbits", "up_mbits", "symmetric_mbits")
 SUPPLY = pa.schema(
     [
@@ -32,6 +33,8 @@ SUPPLY = pa.schema(
         ("announced_operator", WORD),
         ("announced_until", pa.date32()),
         ("announced_file", WORD),
+        ("existing_is_fibre", pa.bool_()),
+        ("prospective_is_fibre", pa.bool_()),
         ("is_reported", pa.bool_()),
         ("units", pa.int64()),
         ("cell_id", pa.int32()),
@@ -92,6 +95,8 @@ def supply(offers: pa.Table, matches: pa.Table, addresses: Addresses, deliveries
     households = per_address(addresses.places["zensus_row"].to_numpy(), addresses.cell_units, delivered(offers, row, count))
     found |= {
         "announced_until": then["planned_until"],
+        "existing_is_fibre": _fibre(offers, row, existing, count),
+        "prospective_is_fibre": _fibre(offers, row, existing | announced, count),
         "is_reported": pa.array(known),
         "units": pa.array(households, mask=households < 0),
         "cell_id": addresses.places["cell_id"],
@@ -175,6 +180,14 @@ def _speeds(offers: pa.Table, row: np.ndarray, chosen: np.ndarray, count: int) -
         np.fmax.at(best, row[own], values)
         found.append(best)
     return found[0], found[1], found[2]
+
+
+def _fibre(offers: pa.Table, row: np.ndarray, chosen: np.ndarray, count: int) -> np.ndarray:
+    """Whether one of the chosen offers is fibre to the building; not every address has it as its fastest line."""
+    fibre = pc.is_in(offers["technology"].cast(pa.string()), value_set=pa.array(FIBRE)).to_numpy()
+    found = np.zeros(count, dtype=bool)
+    found[row[chosen & (row >= 0) & fibre]] = True
+    return found
 
 
 def _covered(ags: pa.ChunkedArray, covers: Sequence[str]) -> np.ndarray:

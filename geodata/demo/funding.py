@@ -13,7 +13,7 @@ from geodata.demo.settlement import Settlement
 NAME = "foerdergebiete.gpkg"
 # Every ninth Gemeinde, and all of the Kreis that the guides take as their example.
 EVERY, EXAMPLE = 9, "05966"
-RADIUS_M = (1200.0, 2600.0)
+RADIUS_M, EXAMPLE_RADIUS_M = (1200.0, 2600.0), (3000.0, 5000.0)
 KINDS = (
     ("endgültig", "31.12.2027"),
     ("vorläufig", "31.12.2027"),
@@ -33,7 +33,8 @@ def write_funding(areas: gpd.GeoDataFrame, settlement: Settlement, folder: Path,
     for number, i in enumerate(chosen, start=1):
         area = areas.iloc[i]
         middle = shapely.Point(cells[str(area["ags"])][int(rng.integers(len(cells[str(area["ags"])])))])
-        disc = shapely.set_precision(middle.buffer(rng.uniform(*RADIUS_M), quad_segs=6).intersection(area.geometry), 0.01)
+        radius = rng.uniform(*(EXAMPLE_RADIUS_M if str(area["ags"]).startswith(EXAMPLE) else RADIUS_M))
+        disc = shapely.set_precision(middle.buffer(radius, quad_segs=6).intersection(area.geometry), 0.01)
         status, until = KINDS[number % len(KINDS)]
         rows.append(
             {

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from geodata.errors import NetzlageError
 from geodata.messages import LANGUAGES, sentence
+from pipelines.cli.addresses import addresses
 from pipelines.cli.demo import demo
 from pipelines.cli.doctor import doctor
 from pipelines.cli.fetch import fetch_command
@@ -26,7 +27,16 @@ def cli(context: click.Context, lang: str) -> None:
     context.obj = lang
 
 
-for command in (run, shares, report, serve, doctor, demo, fetch_command):
+for command in (
+    run,
+    shares,
+    addresses,
+    report,
+    serve,
+    doctor,
+    demo,
+    fetch_command,
+):
     cli.add_command(command)
 
 

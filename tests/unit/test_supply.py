@@ -94,6 +94,8 @@ def test_every_address_has_its_best_offers(offers: list[Offer]) -> None:
             assert row[f"{name}_technology"] == (best[3] if best else None)
             assert row[f"{name}_operator"] == (best[6] if best else None)
             assert row[f"{name}_file"] == (f"{best[6]}.csv" if best else None)
+            assert row["existing_is_fibre"] == any(o[3] in {"ftth", "fttb", "fttb_h"} for o in now)
+            assert row["prospective_is_fibre"] == any(o[3] in {"ftth", "fttb", "fttb_h"} for o in [*now, *then])
             if best and name == "announced":
                 assert row["announced_until"] == best[5]
         for speed in ("down_mbits", "up_mbits", "symmetric_mbits"):
