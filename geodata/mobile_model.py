@@ -11,13 +11,16 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from geodata.facts import FACTS, KEY
+from geodata.messages import LANGUAGES, sentence
 from geodata.mobile.antennas import ANTENNAS, on_air
+from geodata.mobile.settings import Settings
 from geodata.session import Limits, query, session
 
 METHOD = "p1812"
 # Of several sources of sites one speaks at a Stand: two lists of the same sites would count them twice.
 SOURCES = ("mobile_sites__own", "mobile_sites__opencellid", "mobile_sites__certificates")
 LISTED = ANTENNAS.append(pa.field("listed_on", pa.date32()))
+MEDIAN_PERCENT = 50.0
 ESTABLISHED = ["telekom", "vodafone", "telefonica"]
 DISAGREEMENT = pa.schema(
     [
@@ -37,6 +40,23 @@ DISAGREEMENT = pa.schema(
         ("visibility", pa.string()),
     ]
 )
+
+
+def map_notes(settings: Settings, *, flat_cells: int) -> dict[str, tuple[str, ...]]:
+    """What every modelled map and map of disagreement must say, per language.
+
+    That its thresholds are not the Bundesnetzagentur's, while one of them is not; that the median overstates coverage; that cells were
+    computed without terrain.
+    """
+    found: list[tuple[str, dict[str, object]]] = []
+    levels = ", ".join(f"{t.upper()} ≥ {settings.thresholds[t].dbm:g} dBm".replace("-", "−") for t in sorted(settings.thresholds))
+    if not all(threshold.of_authority for threshold in settings.thresholds.values()):
+        found.append(("model_note_thresholds", {"levels": levels}))
+    if settings.receiver.location_percent <= MEDIAN_PERCENT:
+        found.append(("model_note_median", {"percent": f"{settings.receiver.location_percent:g}"}))
+    if flat_cells:
+        found.append(("model_note_flat", {"cells": flat_cells}))
+    return {language: tuple(sentence(code, language, **values) for code, values in found) for language in LANGUAGES}
 
 
 def listed(antennas: pa.Table, stand: str) -> pa.Table:

@@ -1,6 +1,7 @@
 """What the pages are made of: the frames of one run. Nothing that is not public gets past this point."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import geopandas as gpd
 import pandas as pd
@@ -15,7 +16,7 @@ class SiteContent:
     """The rows of out_coverage__shares and out_targets__status, areas of one edition (EPSG:25832), and one row per source.
 
     `shares` and `targets` hold only public rows: anything else is refused with a list. `demo_scale`: the part of the Land's households
-    that a demo has.
+    that a demo has. `model_notes`: per language the sentences that every map of the radio model carries.
     """
 
     shares: pd.DataFrame
@@ -25,6 +26,7 @@ class SiteContent:
     profile: str
     demo: bool
     demo_scale: float = 1.0
+    model_notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse rows that may not be published."""

@@ -38,6 +38,8 @@ def picture(theme: Theme, view: StandView, areas: gpd.GeoDataFrame, *, credit: s
         figure.text(0.04, 0.893, f"Stand {words.date(view.stand)} · Grundlage: {BASIS_DE[view.basis]}", fontsize=7.5, color=MUTED)
         if demo:
             figure.text(0.04, 0.862, DEMO_MARK, fontsize=9, fontweight="bold", color="#7f3b4b")
+        if theme.basis and theme.note:
+            figure.text(0.04, 0.856 if demo else 0.885, _wrapped(theme.note), fontsize=5.6, color=INK, va="top")
         handles = [Patch(facecolor=c, edgecolor="#d9d5cc", label=t) for c, t in zip(COLOURS, labels(), strict=True)]
         handles.append(Patch(facecolor=NO_DATA_GROUND, edgecolor=NO_DATA_LINE, hatch="////", label="keine Daten"))
         figure.legend(handles=handles, loc="lower center", ncols=5, fontsize=6.5, frameon=False, bbox_to_anchor=(0.5, 0.045))

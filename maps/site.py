@@ -11,7 +11,7 @@ from maps.content import SiteContent
 from maps.geometry import for_screen
 from maps.pages import index_page, theme_page
 from maps.picture import picture
-from maps.themes import THEMES, StandView, views
+from maps.themes import THEMES, StandView, noted, views
 
 STATIC = ("netzlage.css", "karte.js", "zeichen.svg")
 LEAFLET = ("leaflet.js", "leaflet.css", "images/layers.png", "images/layers-2x.png", "images/marker-icon.png")
@@ -27,7 +27,7 @@ def build(content: SiteContent, folder: Path, *, vendor: Path, progress: Callabl
     kreise = content.kreise
     screen, edition = for_screen(kreise), str(content.areas["boundary_edition"].iloc[0])
     entries: list[Mapping[str, object]] = []
-    for theme in THEMES:
+    for theme in (noted(t, content.model_notes.get("de", ())) for t in THEMES):
         if progress:
             progress(theme.theme_id)
         found = views(theme, content.shares, ags=kreise["ags"].tolist(), edition=edition)

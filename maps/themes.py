@@ -1,12 +1,15 @@
 """The themes of the maps, and which rows of the fact table each one shows."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from geodata.facts import METHODS
 
+# What the radio model stands on besides the sites.
+MODEL_GROUND = ("terrain__dem", "land_use__classes")
+MODELLED = "modelled"
 BASES = ("reported", "derived", "modelled")
 BASIS_DE = {
     "reported": "veröffentlicht (Tabelle oder Liste einer Behörde)",
@@ -17,7 +20,10 @@ BASIS_DE = {
 
 @dataclass(frozen=True)
 class Theme:
-    """One map: the measure it shows, and the target it belongs to (None: the measure has no target)."""
+    """One map: the measure it shows, and the target it belongs to (None: the measure has no target).
+
+    `basis`: the only one it shows (None: reported or derived; what the model says has maps of its own).
+    """
 
     theme_id: str
     title: str
@@ -27,6 +33,7 @@ class Theme:
     min_mbits: int
     target_id: str | None = None
     note: str = ""
+    basis: str | None = None
 
 
 @dataclass(frozen=True)
@@ -120,18 +127,97 @@ THEMES = (
         "households_5g_2022",
         "Das Ziel gilt dem Land; die Werte der Kreise dienen der Orientierung.",
     ),
+    Theme(
+        "modell-flaeche-4g",
+        "LTE in der Fläche, modelliert",
+        "Anteil der Fläche mit LTE von mindestens einem Betreiber, im Freien, nach Standorten und Gelände",
+        "area",
+        "4g",
+        0,
+        basis=MODELLED,
+    ),
+    Theme(
+        "modell-flaeche-5g",
+        "5G in der Fläche, modelliert",
+        "Anteil der Fläche mit 5G von mindestens einem Betreiber, im Freien, nach Standorten und Gelände",
+        "area",
+        "5g",
+        0,
+        basis=MODELLED,
+    ),
+    Theme(
+        "modell-haushalte-4g",
+        "LTE für Haushalte, modelliert",
+        "Anteil der Haushalte mit LTE von mindestens einem Betreiber, im Freien, nach Standorten und Gelände",
+        "households",
+        "4g",
+        0,
+        basis=MODELLED,
+    ),
+    Theme(
+        "modell-haushalte-5g",
+        "5G für Haushalte, modelliert",
+        "Anteil der Haushalte mit 5G von mindestens einem Betreiber, im Freien, nach Standorten und Gelände",
+        "households",
+        "5g",
+        0,
+        basis=MODELLED,
+    ),
+    Theme(
+        "abweichung-4g-gemeldet",
+        "LTE: gemeldet, aber nicht modelliert",
+        "Anteil der Zellen mit LTE im Raster der Bundesnetzagentur, die das Modell nicht erreicht",
+        "cells_reported_only",
+        "4g",
+        0,
+        basis=MODELLED,
+    ),
+    Theme(
+        "abweichung-4g-modelliert",
+        "LTE: modelliert, aber nicht gemeldet",
+        "Anteil der Zellen mit LTE nach dem Modell, die das Raster der Bundesnetzagentur nicht nennt",
+        "cells_modelled_only",
+        "4g",
+        0,
+        basis=MODELLED,
+    ),
+    Theme(
+        "abweichung-5g-gemeldet",
+        "5G: gemeldet, aber nicht modelliert",
+        "Anteil der Zellen mit 5G im Raster der Bundesnetzagentur, die das Modell nicht erreicht",
+        "cells_reported_only",
+        "5g",
+        0,
+        basis=MODELLED,
+    ),
+    Theme(
+        "abweichung-5g-modelliert",
+        "5G: modelliert, aber nicht gemeldet",
+        "Anteil der Zellen mit 5G nach dem Modell, die das Raster der Bundesnetzagentur nicht nennt",
+        "cells_modelled_only",
+        "5g",
+        0,
+        basis=MODELLED,
+    ),
 )
+
+
+def noted(theme: Theme, notes: tuple[str, ...]) -> Theme:
+    """The theme with the notes that every map of the model carries; another one as it is."""
+    return replace(theme, note=" ".join([*([theme.note] if theme.note else []), *notes])) if theme.basis == MODELLED else theme
 
 
 def views(theme: Theme, shares: pd.DataFrame, *, ags: list[str], edition: str) -> list[StandView]:
     """The Stände at which a theme has a value for any of the areas `ags`, ascending.
 
-    Reported rows come before derived before modelled ones and are never mixed within a Stand. Derived rows are those of `edition`.
+    Reported rows come before derived ones and are never mixed within a Stand; modelled ones stand in themes of their own. Derived rows are
+    those of `edition`.
     """
     rows = shares[
         (shares["subject"] == theme.subject)
         & (shares["technology"] == theme.technology)
         & (shares["min_mbits"] == theme.min_mbits)
+        & shares["basis"].isin([theme.basis] if theme.basis else BASES[:2])
         & (shares["direction"] == "down")
         & (shares["operator"] == "any")
         & (shares["rollout"] == "existing")
@@ -146,5 +232,6 @@ def views(theme: Theme, shares: pd.DataFrame, *, ags: list[str], edition: str) -
         chosen = at_stand[at_stand["basis"] == basis].sort_values("method", key=lambda m: m.map(METHODS.index)).drop_duplicates("ags")
         values: dict[str, float | None] = dict.fromkeys(ags)
         values |= {str(a): float(s) for a, s in zip(chosen["ags"], chosen["share"], strict=True)}
-        found.append(StandView(stand, basis, tuple(sorted(set(chosen["source_id"]))), values))
+        sources = set(chosen["source_id"]) | set(MODEL_GROUND if basis == MODELLED else ())
+        found.append(StandView(stand, basis, tuple(sorted(sources)), values))
     return found

@@ -21,7 +21,7 @@ from geodata.mobile.scene import Ground
 from geodata.mobile.terrain import Grid
 from geodata.mobile_cells import SOURCES
 from geodata.mobile_ground import People, ground_from, ground_table
-from geodata.mobile_model import antennas_at, lists_at
+from geodata.mobile_model import antennas_at, lists_at, map_notes
 from geodata.reading import Snapshot, strictest
 from geodata.tables import file_hash
 
@@ -30,6 +30,7 @@ GROUND_SOURCES = ("raw_terrain__dem", "raw_land_use__classes")
 WEIGHTS = ("raw_gebref__addresses", "raw_zensus__grid")
 RASTERS = pa.schema([("file", pa.string()), ("bytes", pa.int64()), ("sha256", pa.string())])
 DEMO_PREFIX = "DEMO_"
+WITHOUT_TERRAIN = ("terrain_absent", "terrain_flat")
 
 
 @dg.asset(group_name="core", deps=[core_area_cells, core_sites__antennas, core_zensus__cells, core_zensus__places, *GROUND_SOURCES])
@@ -127,6 +128,12 @@ def model_sources(house: House, stand: str | None) -> pa.Table:
     weights = [s for name in WEIGHTS for s in house.snapshots(name)]
     rows = [_source(subject, snapshots, [*ground, *more]) for subject, more in (("area", []), ("households", weights)) if snapshots]
     return pa.Table.from_pylist(rows, schema=SOURCES)
+
+
+def model_notes(house: House) -> dict[str, tuple[str, ...]]:
+    """What every map of the model says, per language; the cells without terrain are those of the run's warnings."""
+    warned = pq.read_table(house.tables.path("out_run__warnings"), filters=[("reason", "in", list(WITHOUT_TERRAIN))])
+    return map_notes(model_settings(house), flat_cells=int(pc.sum(warned["amount"]).as_py() or 0))
 
 
 def _source(subject: str, sites: list[Snapshot], more: list[Snapshot]) -> dict[str, str]:

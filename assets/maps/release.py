@@ -23,6 +23,7 @@ from assets.core.mobile_model import (
     core_mobile_model__cells,
     core_mobile_model__rasters,
     core_mobile_model__sites,
+    model_notes,
 )
 from assets.core.reference import core_boundaries__areas, core_zensus__areas, core_zensus__cells
 from assets.core.sites import core_sites__antennas, core_sites__defaults
@@ -125,6 +126,7 @@ def site_content(house: House) -> SiteContent:
         profile=house.profile.name,
         demo="demo" in set(sources["origin"]),
         demo_scale=house.profile.demo.scale if house.profile.demo else 1.0,
+        model_notes=model_notes(house),
     )
 
 

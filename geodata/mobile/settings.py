@@ -32,11 +32,12 @@ class Receiver(_Strict):
 
 
 class Threshold(_Strict):
-    """The level at the receiver from which a cell counts as covered."""
+    """The level at the receiver from which a cell counts as covered; `of_authority`: it is what the Bundesnetzagentur prescribes."""
 
     quantity: Literal["RSRP", "SS-RSRP"]
     dbm: float = Field(ge=-140, le=-44)
     source: str
+    of_authority: bool = False
 
 
 class Clutter(_Strict):

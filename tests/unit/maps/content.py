@@ -1,6 +1,7 @@
 """A small site of two Kreise, one of them without data at the newest Stand."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 import geopandas as gpd
 import pandas as pd
@@ -28,8 +29,17 @@ def fact(ags: str, stand: dt.date, share: float | None, **more: object) -> dict[
     return base | {"visibility": "public", "share": share} | more
 
 
-def site_content(*, name: str = "Musterkreis", demo: bool = False) -> SiteContent:
-    """Two square Kreise; 05112 has no value at the newest Stand."""
+def modelled_facts() -> list[dict[str, object]]:
+    """What the radio model says of 05111: area, households, and where it differs from the grid."""
+    base = {"basis": "modelled", "method": "p1812", "boundary_edition": EDITION, "min_mbits": 0}
+    subjects = ("area", "households", "cells_reported_only", "cells_modelled_only")
+    return [fact("05111", STANDS[1], 0.4, **base, subject=s, technology=t) for s in subjects for t in ("4g", "5g")]
+
+
+def site_content(
+    *, name: str = "Musterkreis", demo: bool = False, modelled: bool = False, notes: Mapping[str, tuple[str, ...]] | None = None
+) -> SiteContent:
+    """Two square Kreise; 05112 has no value at the newest Stand. `modelled`: with what the radio model says."""
     areas = gpd.GeoDataFrame(
         {"boundary_edition": EDITION, "ags": ["05111", "05112"], "level": "kreis", "name": [name, "Nachbarkreis"], "source_id": "b"},
         geometry=[shapely.MultiPolygon([shapely.box(300_000 + i * 40_000, 5_600_000, 340_000 + i * 40_000, 5_650_000)]) for i in range(2)],
@@ -40,6 +50,7 @@ def site_content(*, name: str = "Musterkreis", demo: bool = False) -> SiteConten
         fact("05112", STANDS[0], 0.0),
         fact("05111", STANDS[1], 0.9567),
         fact("05112", STANDS[1], None),
+        *(modelled_facts() if modelled else []),
     ]
     target = {
         "target_id": "households_gigabit_2025", "ags": "05", "level": "land", "stand": STANDS[1], "actual_share": 0.6567, "actual_count": None,
@@ -66,4 +77,6 @@ def site_content(*, name: str = "Musterkreis", demo: bool = False) -> SiteConten
         }
         for i in ("a", "b")
     ]
-    return SiteContent(pd.DataFrame(shares), pd.DataFrame([target, unmeasured]), areas, pd.DataFrame(sources), "p", demo)
+    return SiteContent(
+        pd.DataFrame(shares), pd.DataFrame([target, unmeasured]), areas, pd.DataFrame(sources), "p", demo, model_notes=notes or {}
+    )

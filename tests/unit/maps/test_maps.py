@@ -12,6 +12,8 @@ import pytest
 import shapely
 
 from geodata.errors import NetzlageError
+from geodata.mobile.settings import load_settings
+from geodata.mobile_model import map_notes
 from maps import palette, words
 from maps.content import SiteContent
 from maps.site import build
@@ -165,3 +167,49 @@ def test_maps_stay_light(tmp_path: Path) -> None:
     shares = pd.DataFrame([fact(k, STANDS[0], 0.5) for k in keys])
     build(SiteContent(shares, base.targets, areas, base.sources, "p", demo=False), tmp_path, vendor=VENDOR)
     assert (tmp_path / "karten/haushalte-gigabit.html").stat().st_size < 300_000
+
+
+SENTENCE = "andere Schwellen als die Bundesnetzagentur"
+MODEL_THEMES = [t for t in THEMES if t.basis == "modelled"]
+
+
+def test_every_modelled_map_and_every_map_of_disagreement_names_its_thresholds_and_the_median(tmp_path: Path) -> None:
+    notes = map_notes(load_settings(), flat_cells=7)
+    assert {(t.subject, t.technology) for t in MODEL_THEMES} == {
+        (s, t) for s in ("area", "households", "cells_reported_only", "cells_modelled_only") for t in ("4g", "5g")
+    }
+    for folder in (tmp_path / "with", tmp_path / "without"):
+        folder.mkdir()
+    build(site_content(modelled=True, notes=notes), tmp_path / "with", vendor=VENDOR)
+    build(site_content(modelled=True), tmp_path / "without", vendor=VENDOR)
+    for theme in THEMES:
+        text = (tmp_path / f"with/karten/{theme.theme_id}.html").read_text("utf-8")
+        model = theme in MODEL_THEMES
+        assert (SENTENCE in text) is model, theme.theme_id
+        if model:
+            assert "überschätzt die Abdeckung" in text
+            assert "7 Zellen sind ohne Gelände gerechnet" in text
+            assert "modelliert (hier aus Standorten und Gelände berechnet)" in text
+            assert "40,00" in text
+            pictures = [(tmp_path / side / f"bilder/{theme.theme_id}.png").read_bytes() for side in ("with", "without")]
+            assert pictures[0] != pictures[1]
+
+
+def test_the_sentences_go_when_the_settings_are_the_authoritys_and_careful() -> None:
+    settings = load_settings()
+    own = {t: threshold.model_copy(update={"of_authority": True}) for t, threshold in settings.thresholds.items()}
+    careful = settings.receiver.model_copy(update={"location_percent": 95.0})
+    assert SENTENCE in map_notes(settings, flat_cells=0)["de"][0]
+    half = own | {"5g": settings.thresholds["5g"]}
+    assert SENTENCE in map_notes(settings.model_copy(update={"thresholds": half}), flat_cells=0)["de"][0]
+    assert map_notes(settings.model_copy(update={"thresholds": own, "receiver": careful}), flat_cells=0) == {"de": (), "en": ()}
+
+
+def test_modelled_rows_never_stand_in_for_reported_ones() -> None:
+    """A theme of the authority's figures has no Stand where only the model has one."""
+    theme = next(t for t in THEMES if t.theme_id == "flaeche-4g")
+    found = views(theme, site_content(modelled=True).shares, ags=["05111", "05112"], edition=EDITION)
+    assert found == []
+    (modelled,) = views(MODEL_THEMES[0], site_content(modelled=True).shares, ags=["05111", "05112"], edition=EDITION)
+    assert modelled.shares == {"05111": 0.4, "05112": None}
+    assert "terrain__dem" in modelled.source_ids
