@@ -191,6 +191,7 @@ SELECT
     j.denominator,
     j.required_share,
     j.required_count,
+    j.strictly_above,
     j.due,
     CASE WHEN NOT j.is_count AND j.amount IS NOT NULL THEN greatest(j.required_share - j.share, 0) * 100 END AS gap_points,
     CASE

@@ -10,6 +10,8 @@ from rich.console import Console
 from geodata.errors import NetzlageError
 from geodata.messages import LANGUAGES, sentence
 from pipelines.cli.addresses import addresses
+from pipelines.cli.answer import answer
+from pipelines.cli.compare import compare
 from pipelines.cli.demo import demo
 from pipelines.cli.doctor import doctor
 from pipelines.cli.fetch import fetch_command
@@ -30,6 +32,8 @@ def cli(context: click.Context, lang: str) -> None:
 for command in (
     run,
     shares,
+    compare,
+    answer,
     addresses,
     report,
     serve,

@@ -1,0 +1,32 @@
+-- Grain: one row per target of the places that were asked for, at every Stand with a figure.
+-- Inputs: places (table), out_targets__status, $internal (whether rows that are not public count).
+-- Units: as in out_targets__status.
+SELECT
+    t.target_id,
+    t.ags,
+    t.stand,
+    t.subject,
+    t.technology,
+    t.min_mbits,
+    t.basis,
+    t.method,
+    t.required_share,
+    t.due,
+    t.status,
+    t.latest_stand,
+    t.gap_points,
+    t.gap_count,
+    t.gap_estimated,
+    t.scope,
+    t.label_de,
+    t.label_en,
+    t.unit_de,
+    t.unit_en,
+    t.kreis_rank,
+    t.kreise_ranked,
+    t.strictly_above,
+    t.target_source
+FROM out_targets__status AS t
+SEMI JOIN places AS p ON t.ags = p.ags
+WHERE t.actual_share IS NOT NULL AND (t.visibility = 'public' OR $internal)
+ORDER BY t.target_id, t.ags, t.stand
