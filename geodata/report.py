@@ -68,7 +68,7 @@ def read_report_data(con: duckdb.DuckDBPyConnection, *, internal: bool) -> Repor
         shares=_frame(query(con, "report_shares", edition=edition, methods=list(METHODS), internal=internal)),
         targets=_frame(query(con, "report_targets", internal=internal)),
         unconnected=_spatial(query(con, "report_unconnected", edition=edition, stand=None, internal=internal)),
-        clusters=None,
+        clusters=_clusters(con, edition, internal=internal),
         sources=_frame(query(con, "report_sources")),
         internal=internal,
     )
@@ -82,6 +82,14 @@ def neighbours(areas: gpd.GeoDataFrame, ags: str) -> list[str]:
     near = np.flatnonzero(shapely.intersects(shapes, own) & (kreise["ags"] != ags).to_numpy())
     border = shapely.length(shapely.intersection(shapely.boundary(shapes[near]), shapely.boundary(own)))
     return sorted(kreise["ags"].iloc[near[border >= SHARED_BORDER_M]])
+
+
+def _clusters(con: duckdb.DuckDBPyConnection, edition: str, *, internal: bool) -> gpd.GeoDataFrame | None:
+    """The clusters of the newest Stand that has any; None where the run made none."""
+    found = con.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'out_whitespots__clusters'").fetchone()
+    if not found or not found[0]:
+        return None
+    return _spatial(query(con, "export_whitespots_clusters", ags=None, stand=None, kind=None, edition=edition, internal=internal))
 
 
 def _frame(table: pa.Table) -> pd.DataFrame:

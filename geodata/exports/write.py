@@ -17,6 +17,11 @@ _ONE: dict[str, Callable[[Export, Layer, Path], None]] = {".geojson": write_geoj
 SUFFIXES = (*_ALL, *_ONE)
 
 
+def is_whole(path: Path) -> bool:
+    """Whether a file of this form holds all layers."""
+    return path.suffix.lower() in _ALL
+
+
 def write(export: Export, wanted: str | Path, *, force: bool = False, layer: str | None = None) -> Path:
     """Write the export and return its path; `layer` chooses the layer of a form that holds only one, else the export's main layer."""
     path = target_path(wanted, suffixes=SUFFIXES, demo=export.demo, force=force)

@@ -1,8 +1,25 @@
--- Grain: one row per open school and per Gewerbegebiet without a connection, at the newest Stand of the register at or before $stand.
+-- Grain: one row per open school and per Gewerbegebiet without a connection, at the newest Stand of the register at or before $stand,
+--        else at its oldest Stand.
 -- Inputs: the tables of netzlage.duckdb; $edition (a Gewerbegebiet counts in the Gemeinde of its largest piece), $stand (NULL: the newest),
 --         $internal (TRUE: rows that are not public too).
 -- status: in_progress, planned, none, unknown.
-WITH schools AS (
+WITH wanted AS (
+    SELECT coalesce(CAST($stand AS DATE), DATE '9999-12-31') AS until
+),
+
+school_stand AS (
+    SELECT coalesce(max(stand) FILTER (WHERE stand <= until), min(stand)) AS stand
+    FROM core_msb__schools
+    CROSS JOIN wanted
+),
+
+park_stand AS (
+    SELECT coalesce(max(stand) FILTER (WHERE stand <= until), min(stand)) AS stand
+    FROM core_business_parks__parks
+    CROSS JOIN wanted
+),
+
+schools AS (
     SELECT
         'schools' AS subject,
         s.stand,
@@ -10,11 +27,12 @@ WITH schools AS (
         s.name,
         s.status,
         s.source_id,
+        s.origin,
         s.visibility,
         s.geometry
     FROM core_msb__schools AS s
-    WHERE s.is_open AND s.stand <= coalesce(CAST($stand AS DATE), DATE '9999-12-31')
-    QUALIFY s.stand = max(s.stand) OVER ()
+    INNER JOIN school_stand AS t ON s.stand = t.stand
+    WHERE s.is_open
 ),
 
 parks AS (
@@ -25,13 +43,13 @@ parks AS (
         p.name,
         p.status,
         p.source_id,
+        p.origin,
         p.visibility,
         p.geometry
     FROM core_business_parks__parks AS p
+    INNER JOIN park_stand AS t ON p.stand = t.stand
     INNER JOIN core_business_parks__gemeinden AS g
         ON p.park_id = g.park_id AND p.stand = g.stand AND g.is_main AND g.boundary_edition = $edition
-    WHERE p.stand <= coalesce(CAST($stand AS DATE), DATE '9999-12-31')
-    QUALIFY p.stand = max(p.stand) OVER ()
 ),
 
 listed AS (

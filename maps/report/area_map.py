@@ -25,7 +25,7 @@ def area_map(
 ) -> bytes:
     """The map as SVG.
 
-    `gemeinden` (`name`, `share` 0–1 or missing) and `others` (the Kreise around) are in EPSG:25832; `rings` (`rank`) are the clusters.
+    `gemeinden` (`name`, `share` 0–1 or missing) and `others` (the Kreise around) are in EPSG:25832; `rings` (`rang`) are the clusters.
     `notes`: the line of sources, and the demo mark or nothing.
     """
     credit, mark = notes
@@ -98,7 +98,7 @@ def _names_around(axes: Axes, others: gpd.GeoDataFrame) -> None:
 
 def _rings(axes: Axes, rings: gpd.GeoDataFrame) -> None:
     points = shapely.get_coordinates(rings.representative_point().to_numpy())
-    for (x, y), rank in zip(points, rings["rank"], strict=True):
+    for (x, y), rank in zip(points, rings["rang"], strict=True):
         axes.plot([x], [y], marker="o", markersize=9, markerfacecolor="white", markeredgecolor=MARK, markeredgewidth=1.2)
         axes.text(x, y, str(rank), fontsize=5.5, ha="center", va="center_baseline", color=INK)
 

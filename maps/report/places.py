@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import geopandas as gpd
 import pandas as pd
 
+from geodata.privacy import MINIMUM
 from geodata.report import ReportData
 from maps.report.scene import Scene
 from maps.report.words import Words
@@ -40,14 +41,53 @@ def unconnected_blocks(scene: Scene, subject: str) -> list[Mapping[str, object]]
 
 
 def cluster_blocks(scene: Scene) -> list[Mapping[str, object]]:
-    """The ten best clusters."""
-    del scene
-    return []
+    """The ten best clusters of one variant; that of the strictest need which the Kreis has."""
+    words, best = scene.words, best_clusters(scene.data)
+    if best is None or best.empty:
+        return [{"kind": "text", "text": words("clusters_none")}]
+    first = best.iloc[0]
+    rows = [
+        [
+            str(row["rang"]),
+            str(row["gemeinde"]),
+            words.number(row["adressen"]) if first["kind"] == "fixed_addresses" else "–",
+            words.number(row["haushalte"] if scene.data.internal else round(float(row["haushalte"]) / MINIMUM) * MINIMUM),
+            f"{words.number(row['schulen'])} / {words.number(row['gewerbegebiete'])}",
+            words.number(row["trasse_m"]),
+            words.number(row["anschluss_m"]),
+            words.percent(row["anteil_der_luecke"], 1),
+        ]
+        for row in best.to_dict("records")
+    ]
+    columns = ("rank", "gemeinde", "addresses", "households", "places", "trench", "connection", "gap_share")
+    caption = words(
+        "clusters_caption",
+        variant=first["variante"],
+        stand=words.date(first["stand"]),
+        made=words("clusters_from_addresses" if first["kind"] == "fixed_addresses" else "clusters_from_cells"),
+    )
+    return [
+        {
+            "kind": "table",
+            "caption": caption,
+            "head": [words(f"col_{c}") for c in columns],
+            "rows": rows,
+            "right": [2, 3, 4, 5, 6, 7],
+            "bold": [],
+            "widths": [7, 25, 11, 12, 14, 12, 13, 14],
+        }
+    ]
 
 
 def best_clusters(data: ReportData) -> gpd.GeoDataFrame | None:
-    """The ten best clusters by rank; None where the run has no clusters."""
-    return None if data.clusters is None else data.clusters.sort_values("rank").head(BEST)
+    """The ten best clusters of one variant, best first; None where the run has no clusters."""
+    if data.clusters is None:
+        return None
+    # From addresses rather than from cells, and the first variant in the order of their names.
+    own = data.clusters.sort_values(["kind", "variante", "rang"], ignore_index=True)
+    chosen = own[(own["kind"] == own["kind"].min()) & (own["variante"] == own["variante"].min())]
+    found: gpd.GeoDataFrame = chosen.head(BEST)
+    return found
 
 
 def _groups(rows: pd.DataFrame, data: ReportData, words: Words) -> list[dict[str, object]]:

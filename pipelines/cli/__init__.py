@@ -19,6 +19,7 @@ from pipelines.cli.report import report
 from pipelines.cli.run import run
 from pipelines.cli.serve import serve
 from pipelines.cli.shares import shares
+from pipelines.cli.whitespots import whitespots
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -36,6 +37,7 @@ for command in (
     answer,
     addresses,
     report,
+    whitespots,
     serve,
     doctor,
     demo,
