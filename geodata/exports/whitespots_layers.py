@@ -127,15 +127,15 @@ class Maker:
         """Every address below the set; never for the public."""
         asked = self.asked
         spec: Spec = [
-            *((n, "text") for n in ("adresse_id", "strasse", "hausnummer", "ort", "ags", "einordnung")),
+            *((n, "text") for n in ("adress_id", "strasse", "hausnummer", "ort", "ags", "einordnung")),
             ("haushalte", "decimal"),
-            *((n, "decimal") for n in ("download_mbits", "upload_mbits")),
-            *((n, "text") for n in ("technik", "betreiber")),
-            ("angekuendigt_mbits", "decimal"),
-            ("angekuendigt_von", "text"),
+            *((n, "decimal") for n in ("vorhanden_download", "vorhanden_upload")),
+            *((n, "text") for n in ("vorhanden_technik", "vorhanden_betreiber")),
+            ("angekuendigt_download", "decimal"),
+            ("angekuendigt_betreiber", "text"),
             ("angekuendigt_bis", "date"),
             ("foerdergebiet", "text"),
-            *((n, "decimal") for n in ("ost_m", "nord_m")),
+            *((n, "decimal") for n in ("ostwert", "nordwert")),
         ]
         table = points(query(self.con, "export_whitespots_addresses", **asked.words, threshold=asked.threshold))
         style = categorised(

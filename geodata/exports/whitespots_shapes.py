@@ -18,8 +18,8 @@ def squares(table: pa.Table) -> pa.Table:
 
 
 def points(table: pa.Table) -> pa.Table:
-    """The table with the point of each address (`ost_m`, `nord_m`)."""
-    shapes = shapely.points(*(table[c].to_numpy().astype("float64") for c in ("ost_m", "nord_m")))
+    """The table with the point of each address (`ostwert`, `nordwert`)."""
+    shapes = shapely.points(*(table[c].to_numpy().astype("float64") for c in ("ostwert", "nordwert")))
     return table.append_column(GEOMETRY, pa.array(shapely.to_wkb(shapes).tolist(), pa.binary()))
 
 

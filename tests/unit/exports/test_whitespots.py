@@ -81,7 +81,7 @@ def test_internal_shows_addresses_and_says_so_on_every_layer_that_does(con: duck
     export = asked(con, internal=True, kind="fixed_addresses")
     assert export.layer("Adressen").visibility == "internal"
     address = export.layer("Adressen").table.to_pylist()[0]
-    assert (address["einordnung"], address["haushalte"], address["hausnummer"], address["download_mbits"]) == (
+    assert (address["einordnung"], address["haushalte"], address["hausnummer"], address["vorhanden_download"]) == (
         "gefoerdert",
         1.0,
         "3a",
