@@ -5,8 +5,17 @@ import pyarrow.parquet as pq
 
 from assets.core.reference import core_boundaries__areas
 from assets.house import House
+from assets.out.sources import out_run__sources
 from assets.out.tables import out_coverage__differences, out_coverage__shares, out_run__accounting
-from geodata.contracts import accounts_that_fail, areas_that_fail, differences_that_stand_out, facts_that_fail
+from geodata.catalogue import known_editions
+from geodata.contracts import (
+    accounts_that_fail,
+    areas_that_fail,
+    differences_that_stand_out,
+    facts_that_fail,
+    shares_that_jump,
+    stands_not_loaded,
+)
 
 WARN = dg.AssetCheckSeverity.WARN
 SHOWN = 10
@@ -39,6 +48,19 @@ def rows_are_accounted_for(house: House) -> dg.AssetCheckResult:
 def derived_is_near_reported(house: House) -> dg.AssetCheckResult:
     """Warns above 2 points for a Kreis and 0.25 for the Land."""
     return _result(differences_that_stand_out(pq.read_table(house.tables.path("out_coverage__differences"))), severity=WARN)
+
+
+@dg.asset_check(asset=out_coverage__shares, description="Kein Anteil des Landes springt von Stand zu Stand um mehr als 15 Punkte.")
+def shares_do_not_jump(house: House) -> dg.AssetCheckResult:
+    """Warns of a jump within one source and method: a real change of that size is worth a look too."""
+    return _result(shares_that_jump(house.tables.all_stands("out_coverage__shares"), house.limits), severity=WARN)
+
+
+@dg.asset_check(asset=out_run__sources, description="Der neueste bekannte Stand jeder Quelle ist geladen.")
+def newest_stand_is_loaded(house: House) -> dg.AssetCheckResult:
+    """Warns where the list of known editions has a newer Stand of a source than the run read."""
+    known = {source: [edition.stand for edition in editions] for source, editions in known_editions().items()}
+    return _result(stands_not_loaded(pq.read_table(house.tables.path("out_run__sources")), known), severity=WARN)
 
 
 def _result(found: list[str], *, severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR) -> dg.AssetCheckResult:

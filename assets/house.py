@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import geopandas as gpd
@@ -21,6 +22,8 @@ BY_STAND = {"netzlage/by_stand": ""}
 ALL_STANDS = dg.AllPartitionMapping()
 # What hangs on the section [model] of the profile.
 MODEL_TABLES = ("core_mobile_model__", "core_sites__")
+# Steps that take gigabytes at real size: one of them at a time on a machine (`dagster.yaml`).
+HEAVY = "schwer"
 NOTE_KINDS = ("quarantine", "warnings", "accounting")
 
 
@@ -139,7 +142,7 @@ def produce(context: dg.AssetExecutionContext, house: House, make: Callable[[str
         versions.append(stamp.data_version)
         rows = pq.read_metadata(house.tables.path(name, stand)).num_rows
         total += rows
-        metadata = _metadata(product, stamp.data_version, house.tables.path(name, stand), rows)
+        metadata = _metadata(product, stamp.data_version, house.tables.path(name, stand), rows) | _before(house, name, stand, rows)
         if stand:
             context.add_asset_metadata(metadata, partition_key=stand)
         else:
@@ -158,7 +161,23 @@ def _metadata(product: Product, version: str, path: Path, rows: int) -> dict[str
         found["crs"] = "EPSG:25832 (easting_m, northing_m)"
     if product.notes:
         found |= {kind: getattr(product.notes, kind).num_rows for kind in ("quarantine", "warnings")}
-    return {
-        k: dg.MetadataValue.int(v) if isinstance(v, int) else dg.MetadataValue.text(str(v))
-        for k, v in (found | dict(product.metadata)).items()
+    schema = pq.read_schema(path)
+    columns = dg.TableSchema([dg.TableColumn(f.name, str(f.type)) for f in schema])
+    return {k: _shown(v) for k, v in (found | dict(product.metadata)).items()} | {
+        "dagster/column_schema": dg.MetadataValue.table_schema(columns)
     }
+
+
+def _shown(value: object) -> dg.MetadataValue[Any]:
+    if isinstance(value, dg.MetadataValue):
+        return value
+    return dg.MetadataValue.int(value) if isinstance(value, int) else dg.MetadataValue.text(str(value))
+
+
+def _before(house: House, name: str, stand: str | None, rows: int) -> dict[str, dg.MetadataValue[Any]]:
+    """How many rows more or fewer than at the Stand before; nothing where there is none."""
+    earlier = [p for p in house.tables.all_stands(name) if stand and p.stem < stand]
+    if not earlier:
+        return {}
+    difference = rows - pq.read_metadata(earlier[-1]).num_rows
+    return {f"rows since {earlier[-1].stem}": dg.MetadataValue.text(f"{difference:+d}")}

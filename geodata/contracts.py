@@ -1,5 +1,7 @@
 """What must hold for a table before anybody builds on it. Each function returns what it found wrong, as sentences; none is good."""
 
+import datetime as dt
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +13,7 @@ from geodata.session import Limits, query, session
 # Definitions of the administration: 5 Regierungsbezirke, 31 Kreise and 22 kreisfreie Städte, 396 Gemeinden.
 AREAS = {"05": {"land": 1, "regierungsbezirk": 5, "kreis": 53, "gemeinde": 396}}
 KREIS_POINTS, LAND_POINTS = 2.0, 0.25
+JUMP_POINTS = 15.0
 
 
 def areas_that_fail(areas: pd.DataFrame, *, land: str, edition: str) -> list[str]:
@@ -59,3 +62,22 @@ def differences_that_stand_out(differences: pa.Table) -> list[str]:
             measure = f"{r['technology']} ≥ {r['min_mbits']} Mbit/s, {r['stand']}, {r['method']}, {r['boundary_edition']}"
             found.append(f"{r['ags']} {measure}: {r['difference_points']:+.2f} Punkte")
     return found
+
+
+def shares_that_jump(facts: list[Path], limits: Limits) -> list[str]:
+    """Shares of the Land that moved by more than 15 points from one Stand to the next of the same source and method, largest first."""
+    with session(limits) as con:
+        return [
+            f"{r['subject']} {r['technology']} ≥ {r['min_mbits']} Mbit/s ({r['operator']}, {r['method']}), "
+            f"{r['stand_before']} → {r['stand_after']}: {r['points']:+.2f} Punkte"
+            for r in query(con, "shares_that_jump", facts=facts, points=JUMP_POINTS).to_pylist()
+        ]
+
+
+def stands_not_loaded(sources: pa.Table, known: Mapping[str, Iterable[dt.date]]) -> list[str]:
+    """Sources of which a newer Stand is known to be published than the newest that the run read. `known`: Stände by source."""
+    newest: dict[str, dt.date] = {}
+    for row in sources.select(["source_id", "stand"]).to_pylist():
+        newest[row["source_id"]] = max(row["stand"], newest.get(row["source_id"], row["stand"]))
+    late = {s: max(stands) for s, stands in known.items() if s in newest and max(stands) > newest[s]}
+    return [f"{s}: geladen {newest[s]}, veröffentlicht {stand}" for s, stand in sorted(late.items())]

@@ -1,6 +1,7 @@
 """A profile says where the files of each source lie, and which area, boundary edition and demo they belong to. It reads no data."""
 
 import datetime as dt
+import glob
 import tomllib
 from importlib.resources import files
 from pathlib import Path
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from geodata.catalogue import load_catalogue
 from geodata.errors import InputError
+from geodata.inbox import accepted
 from geodata.targets import Target, own_targets
 
 DEMO_PREFIX = "demo:"
@@ -61,7 +63,7 @@ class Model(_Strict):
 class Profile(_Strict):
     """A whole profile. `boundaries` is the edition that maps and single figures use; the others are computed beside it.
 
-    `targets` is the path of a coordinator's own targets.
+    `targets` is the path of a coordinator's own targets, `inbox` the drop folder whose accepted files belong to the profile.
     """
 
     name: str
@@ -72,6 +74,7 @@ class Profile(_Strict):
     demo: Demo | None = None
     targets: str | None = None
     model: Model = Model()
+    inbox: str | None = None
 
     @property
     def own_targets(self) -> tuple[Target, ...]:
@@ -116,7 +119,7 @@ def load_profile(name: str) -> Profile:
             raise InputError("profile_unknown", profile=name)
         text = builtin.read_text("utf-8")
     try:
-        profile = Profile.model_validate(tomllib.loads(text))
+        profile = _with_arrivals(Profile.model_validate(tomllib.loads(text)))
     except tomllib.TOMLDecodeError as error:
         raise InputError("profile_no_toml", profile=name, found=str(error)) from error
     except ValidationError as error:
@@ -125,6 +128,24 @@ def load_profile(name: str) -> Profile:
     _check_sources(profile)
     profile.own_targets  # noqa: B018  # a defect of that file is told now, not in the middle of a run
     return profile
+
+
+def _with_arrivals(profile: Profile) -> Profile:
+    """The profile with the accepted files of its drop folder."""
+    if profile.inbox is None:
+        return profile
+    inbox = Path(profile.inbox)
+    entries = [
+        FileEntry(
+            source=row["source"],
+            table=row["table"],
+            stand=dt.date.fromisoformat(row["stand"]),
+            path=glob.escape(str(inbox / row["path"])),
+            options={"operator": row["operator"]} if "operator" in row else {},
+        )
+        for row in accepted(inbox)
+    ]
+    return profile.model_copy(update={"files": (*profile.files, *entries)})
 
 
 def _check_sources(profile: Profile) -> None:

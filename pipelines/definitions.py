@@ -12,6 +12,8 @@ import assets.raw
 from assets import checks
 from assets.house import BY_STAND, House
 from geodata.catalogue import Source, load_catalogue
+from pipelines.automation import LOOKED_AT_DAILY, automations, condition_of
+from pipelines.plan import ordered_steps
 from pipelines.resources import house_from_environment
 from pipelines.versions import code_version
 
@@ -36,13 +38,15 @@ def build_definitions(house: House, *, step_log: logging.Handler | None = None) 
     ]
     unique = list({asset.key: asset for asset in found}.values())
     behind = _sources_behind([spec for asset in unique for spec in asset.specs])
-    return dg.Definitions(
+    everything = dg.define_asset_job(JOB, selection=dg.AssetSelection.all(), description="Alle Schritte von den Dateien bis zur Seite.")
+    graph = dg.Definitions(
         assets=dg.map_asset_specs(lambda spec: _completed(spec, stands, behind[spec.key]), unique),
         asset_checks=dg.load_asset_checks_from_modules([checks]),
         resources={"house": house},
         loggers={STEP_LOG: _logger(step_log)} if step_log else {},
-        jobs=[dg.define_asset_job(JOB, selection=dg.AssetSelection.all(), description="Alle Schritte von den Dateien bis zur Seite.")],
+        jobs=[everything],
     )
+    return dg.Definitions.merge(graph, automations(house, JOB, lambda: ordered_steps(graph)))
 
 
 def _sources_behind(specs: list[dg.AssetSpec]) -> dict[dg.AssetKey, list[Source]]:
@@ -58,12 +62,17 @@ def _sources_behind(specs: list[dg.AssetSpec]) -> dict[dg.AssetKey, list[Source]
 
 def _completed(spec: dg.AssetSpec, stands: dg.PartitionsDefinition, behind: list[Source]) -> dg.AssetSpec:
     """The spec with its code version, its partitions if it follows the Stände, and what the catalogue says of its sources."""
-    changed = spec.replace_attributes(code_version=code_version(str(spec.group_name)))
+    group = str(spec.group_name)
+    changed = spec.replace_attributes(
+        code_version=code_version(group),
+        automation_condition=condition_of(group),
+        freshness_policy=LOOKED_AT_DAILY if group == "raw" and behind else None,
+    )
     if set(BY_STAND) <= set(spec.tags):
         changed = changed.replace_attributes(partitions_def=stands)
     if not behind:
         return changed
-    if spec.group_name != "raw":
+    if group != "raw":
         text = "\n".join(f"- {s.title} ({s.publisher}), {s.licence}: {s.attribution}" for s in behind)
         return changed.replace_attributes(metadata={"sources": dg.MetadataValue.md(text)})
     source = behind[0]

@@ -1,6 +1,7 @@
 """The settings of a run, from the environment: the only place that reads it."""
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 from assets.house import House
@@ -28,6 +29,21 @@ def house(profile: str, output: str, *, offline: bool = False) -> House:
 def threads() -> int:
     """How many cores a command may use: NETZLAGE_THREADS, else 2."""
     return int(os.environ.get("NETZLAGE_THREADS", "2"))
+
+
+@dataclass(frozen=True)
+class Reporting:
+    """Where reports of failed runs go besides the output folder; empty: nowhere."""
+
+    mail_to: str = ""
+    mail_from: str = ""
+    smtp: str = ""
+    post_url: str = ""
+
+
+def reporting() -> Reporting:
+    """NETZLAGE_REPORT_MAIL_TO, …_MAIL_FROM, …_SMTP (host:port), …_POST_URL; without them nothing leaves the machine."""
+    return Reporting(*(os.environ.get(f"NETZLAGE_REPORT_{name}", "") for name in ("MAIL_TO", "MAIL_FROM", "SMTP", "POST_URL")))
 
 
 def dagster_home() -> None:

@@ -5,7 +5,7 @@ import geopandas as gpd
 import pyarrow.parquet as pq
 
 from assets.core.reference import core_boundaries__areas, core_zensus__cells
-from assets.house import BY_STAND, House, Product, produce
+from assets.house import BY_STAND, HEAVY, House, Product, produce
 from geodata.fixed.places import address_places, zensus_places
 from geodata.matching import match
 from geodata.readers import deliveries, gebref
@@ -25,7 +25,7 @@ def core_gebref__addresses(context: dg.AssetExecutionContext, house: House) -> d
     return produce(context, house, make)
 
 
-@dg.asset(group_name="core", deps=[core_boundaries__areas, core_gebref__addresses, core_zensus__cells])
+@dg.asset(group_name="core", pool=HEAVY, deps=[core_boundaries__areas, core_gebref__addresses, core_zensus__cells])
 def core_addresses__places(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult[None]:
     """Row by row beside core_gebref__addresses: cell, Gemeinde by point, and row of the Zensus cell."""
 
@@ -56,7 +56,7 @@ def core_deliveries__offers(context: dg.AssetExecutionContext, house: House) -> 
     return produce(context, house, make)
 
 
-@dg.asset(group_name="core", tags=BY_STAND, backfill_policy=SINGLE_RUN, deps=[core_deliveries__offers, core_gebref__addresses])
+@dg.asset(group_name="core", pool=HEAVY, tags=BY_STAND, backfill_policy=SINGLE_RUN, deps=[core_deliveries__offers, core_gebref__addresses])
 def core_deliveries__matches(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult[None]:
     """Row by row beside core_deliveries__offers: the address it belongs to, by key, by position within 30 m, or none."""
 

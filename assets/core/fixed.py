@@ -14,7 +14,7 @@ from assets.core.addresses import (
 )
 from assets.core.measures import core_business_parks__parks
 from assets.core.reference import core_boundaries__areas, core_zensus__cells
-from assets.house import ALL_STANDS, BY_STAND, House, Product, produce
+from assets.house import ALL_STANDS, BY_STAND, HEAVY, House, Product, produce
 from geodata.cell_areas import area_cells
 from geodata.fixed.parks import park_fibre
 from geodata.fixed.stand import FixedInputs, fixed_cells_of
@@ -25,13 +25,13 @@ OFFER_COLUMNS = ("operator", "technology", "download_mbits", "upload_mbits", "ho
 CODED = {"operator", "technology", "rollout", "usage"}
 
 
-@dg.asset(group_name="core", deps=[core_boundaries__areas])
+@dg.asset(group_name="core", pool=HEAVY, deps=[core_boundaries__areas])
 def core_area_cells(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult[None]:
     """Every 100 m cell with its Gemeinde; a cell that a border cuts once per Gemeinde, with the clipped piece and its area."""
     return produce(context, house, lambda _: Product(area_cells(gemeinden(house))))
 
 
-@dg.asset(group_name="core", tags=BY_STAND, backfill_policy=SINGLE_RUN, deps=["raw_breitbandatlas__gitterzellen"])
+@dg.asset(group_name="core", pool=HEAVY, tags=BY_STAND, backfill_policy=SINGLE_RUN, deps=["raw_breitbandatlas__gitterzellen"])
 def core_breitbandatlas__cells(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult[None]:
     """Shares per 100 m cell as the atlas reports them, in hundredths of a percent."""
 
@@ -43,6 +43,7 @@ def core_breitbandatlas__cells(context: dg.AssetExecutionContext, house: House) 
 
 @dg.asset(
     group_name="core",
+    pool=HEAVY,
     tags=BY_STAND,
     backfill_policy=SINGLE_RUN,
     deps=[

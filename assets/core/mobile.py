@@ -8,7 +8,7 @@ from assets.core.addresses import core_addresses__places, core_zensus__places
 from assets.core.fixed import core_area_cells
 from assets.core.measures import expected_areas
 from assets.core.reference import core_boundaries__areas, core_zensus__cells
-from assets.house import BY_STAND, House, Product, produce
+from assets.house import BY_STAND, HEAVY, House, Product, produce
 from geodata.fixed.households import households_by_cell, per_address, units
 from geodata.readers import monitoring, monitoring_xlsx
 
@@ -29,7 +29,7 @@ def core_households__cells(context: dg.AssetExecutionContext, house: House) -> d
     return produce(context, house, make)
 
 
-@dg.asset(group_name="core", tags=BY_STAND, backfill_policy=SINGLE_RUN, deps=["raw_monitoring__grid", core_area_cells])
+@dg.asset(group_name="core", pool=HEAVY, tags=BY_STAND, backfill_policy=SINGLE_RUN, deps=["raw_monitoring__grid", core_area_cells])
 def core_mobile__cells(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult[None]:
     """Operators per cell and technology, from the grid of the Mobilfunk-Monitoring."""
 

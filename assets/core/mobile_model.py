@@ -12,7 +12,7 @@ from assets.core.addresses import core_zensus__places
 from assets.core.fixed import core_area_cells
 from assets.core.reference import core_zensus__cells
 from assets.core.sites import core_sites__antennas, model_settings, model_sites
-from assets.house import BY_STAND, House, Product, produce
+from assets.house import BY_STAND, HEAVY, House, Product, produce
 from geodata.errors import InputError
 from geodata.mobile.antennas import completed
 from geodata.mobile.coverage import CELLS, SITES, modelled, numbered_sites
@@ -56,6 +56,7 @@ def core_mobile_model__ground(context: dg.AssetExecutionContext, house: House) -
 
 @dg.asset(
     group_name="core",
+    pool=HEAVY,
     tags=BY_STAND,
     backfill_policy=SINGLE_RUN,
     deps=[core_mobile_model__ground, core_sites__antennas, core_area_cells],

@@ -28,6 +28,7 @@ from assets.core.reference import core_boundaries__areas, core_zensus__areas, co
 from assets.core.sites import core_sites__antennas
 from assets.house import ALL_STANDS, BY_STAND, House, Product, produce
 from assets.out.mobile import out_mobile__disagreement, out_mobile__measures
+from assets.out.preview import preview
 from geodata.accounts import gathered
 from geodata.coverage import CoverageInputs, FixedFacts, MobileFacts, coverage_shares
 from geodata.facts import METHODS
@@ -121,7 +122,7 @@ def out_coverage__shares(context: dg.AssetExecutionContext, house: House) -> dg.
             parks_cover=profile.covered("business_parks__areas", str(stand)),
             limits=house.limits,
         )
-        return Product(facts)
+        return Product(facts, metadata=preview(house, facts))
 
     return produce(context, house, make)
 

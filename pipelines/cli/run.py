@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 
 from geodata.errors import InputError, NetzlageError
 from geodata.messages import sentence
+from pipelines.automation import tags_of
 from pipelines.cli.options import offline_option, output_option, published, stand_option
 from pipelines.cli.summary import summary_table
 from pipelines.definitions import JOB, STEP_LOG, build_definitions
@@ -60,16 +61,11 @@ def run(lang: str, profile: str, output: str, stand: str | None, *, offline: boo
 
 
 def _execute(definitions: dg.Definitions, batch: Batch, instance: dg.DagsterInstance, steps: "_Steps", folder: Path) -> None:
-    tags = (
-        {"dagster/asset_partition_range_start": batch.stands[0], "dagster/asset_partition_range_end": batch.stands[-1]}
-        if batch.stands
-        else {}
-    )
     try:
         definitions.resolve_job_def(JOB).execute_in_process(
             instance=instance,
             asset_selection=[dg.AssetKey(a) for a in batch.assets],
-            tags=tags,
+            tags=tags_of(batch),
             run_config={"loggers": {STEP_LOG: {}}},
             raise_on_error=True,
         )

@@ -1,0 +1,1 @@
+"""Orchestration: what runs by itself, and the same on a real PostgreSQL."""
