@@ -11,7 +11,7 @@ from typing import Any
 
 import dagster as dg
 from dagster._core.execution.plan.objects import StepFailureData
-from dagster._utils.error import SerializableErrorInfo
+from dagster_shared.error import SerializableErrorInfo
 
 from assets.house import House
 from geodata.atomic import replaced

@@ -16,7 +16,7 @@ LINES = 40
 def failure_report(run_id: str, *, tags: Mapping[str, str], message: str, steps: Sequence[tuple[str, str]]) -> str:
     """A report in Markdown: the run, its Stände, each failed step with its error."""
     shown = {k: v for k, v in sorted(tags.items()) if k.startswith("netzlage/") or "partition" in k}
-    parts = [f"# {sentence('report_title')}: {run_id}", "", message, ""]
+    parts = [f"# {sentence('failure_title')}: {run_id}", "", message, ""]
     parts += [f"- {key}: {value}" for key, value in shown.items()]
     for key, error in steps:
         parts += ["", f"## {key}", "", *error.splitlines()[:LINES]]
