@@ -63,6 +63,7 @@ class Model(_Strict):
 class Profile(_Strict):
     """A whole profile. `boundaries` is the edition that maps and single figures use; the others are computed beside it.
 
+    `publisher` is the TOML file with the publisher's details for the site; without it the site shows the example.
     `targets` is the path of a coordinator's own targets, `inbox` the drop folder whose accepted files belong to the profile.
     """
 
@@ -70,6 +71,7 @@ class Profile(_Strict):
     origin: Literal["official", "delivered", "demo"]
     land: str = Field(pattern=r"^\d{2}$")
     boundaries: str
+    publisher: str = ""
     files: tuple[FileEntry, ...]
     demo: Demo | None = None
     targets: str | None = None

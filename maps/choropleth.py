@@ -1,5 +1,7 @@
 """The interactive map of a theme, made with folium: no base map, no random ids. The page brings Leaflet from the site itself."""
 
+import base64
+import hashlib
 import json
 from dataclasses import dataclass
 
@@ -25,13 +27,13 @@ class MapParts:
     layer_name: str
 
 
-def choropleth(areas: gpd.GeoDataFrame, view: StandView) -> MapParts:
+def choropleth(areas: gpd.GeoDataFrame, view: StandView, *, scale: str = "share") -> MapParts:
     """A choropleth of `areas` (`ags`, `name`, EPSG:4326) in the colours of one Stand; the page's script switches the Stand."""
     west, south, east, north = areas.total_bounds
     leaflet = folium.Map(tiles=None, zoom_control=True, zoom_snap=0.25)
     layer = folium.GeoJson(
         json.loads(areas[["ags", "geometry"]].to_json(drop_id=True)),
-        style_function=lambda feature: style(view.shares.get(feature["properties"]["ags"])),
+        style_function=lambda feature: style(view.shares.get(feature["properties"]["ags"]), scale),
         smooth_factor=0.5,
     )
     layer.add_to(leaflet)
@@ -49,11 +51,16 @@ def choropleth(areas: gpd.GeoDataFrame, view: StandView) -> MapParts:
     )
 
 
-def style(share: float | None) -> dict[str, object]:
+def style(share: float | None, scale: str = "share") -> dict[str, object]:
     """The path style of an area: its class's colour, or hatched where there are no data."""
     if share is None:
         return {**LINE_NO_DATA, "fillColor": NO_DATA}
-    return {**LINE, "fillColor": COLOURS[class_of(share)]}
+    return {**LINE, "fillColor": COLOURS[class_of(share, scale)]}
+
+
+def script_hash(script: str) -> str:
+    """The hash of an inline script for the Content-Security-Policy."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
 def _elements(element: Element) -> list[Element]:

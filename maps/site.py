@@ -1,50 +1,97 @@
-"""The whole site, written into a new folder: pages, pictures, and the scripts and styles that they need."""
+"""The whole site, written into a new folder: pages in two languages, pictures, data of the maps, scripts and styles."""
 
-import shutil
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 
-from geodata.errors import NetzlageError
-from maps.choropleth import choropleth
+from maps.area_pages import AreaPages, area_csv, csv_path
+from maps.atlas import Atlas
 from maps.content import SiteContent
 from maps.geometry import for_screen
-from maps.pages import index_page, theme_page
-from maps.picture import picture
-from maps.themes import THEMES, StandView, noted, views
+from maps.language import LANGUAGES
+from maps.map_data import write_map_data
+from maps.picture import picture, vector_picture
+from maps.render import Renderer
+from maps.run_report import run_page
+from maps.search_index import search_rows
+from maps.standalone import standalone_page
+from maps.start import areas_page, maps_page, start_page
+from maps.text_pages import legal_pages, method_page
+from maps.theme_pages import theme_page
+from maps.themes import Series
+from maps.vendor import copy_vendor
 
-STATIC = ("netzlage.css", "karte.js", "zeichen.svg")
-LEAFLET = ("leaflet.js", "leaflet.css", "images/layers.png", "images/layers-2x.png", "images/marker-icon.png")
+Progress = Callable[[str], None]
 
 
-def build(content: SiteContent, folder: Path, *, vendor: Path, progress: Callable[[str], None] | None = None) -> list[Path]:
+def build(content: SiteContent, folder: Path, *, vendor: Path, progress: Progress | None = None) -> list[Path]:
     """Write the site into the empty `folder`; `vendor` is the folder of installed npm packages. Returns all files, sorted."""
-    for name in ("karten", "bilder", "static", "vendor/leaflet/images"):
+    tell = progress or _silent
+    copy_vendor(vendor, folder / "vendor")
+    for name in ("bilder", "einzelkarten", "static", "kreise", "gemeinden"):
         (folder / name).mkdir(parents=True)
-    for name in STATIC:
-        (folder / "static" / name).write_bytes(files("maps").joinpath("static", name).read_bytes())
-    _copy_leaflet(vendor, folder / "vendor" / "leaflet")
-    kreise = content.kreise
-    screen, edition = for_screen(kreise), str(content.areas["boundary_edition"].iloc[0])
-    entries: list[Mapping[str, object]] = []
-    for theme in (noted(t, content.model_notes.get("de", ())) for t in THEMES):
-        if progress:
-            progress(theme.theme_id)
-        found = views(theme, content.shares, ags=kreise["ags"].tolist(), edition=edition)
-        name = f"{'DEMO_' if content.demo else ''}{theme.theme_id}.png"
-        if found:
-            image = picture(theme, found[-1], kreise, credit=_credit(content, found[-1]), demo=content.demo)
-            (folder / "bilder" / name).write_bytes(image)
-        parts = choropleth(screen, found[-1]) if found else None
-        page = theme_page(theme, found, content, parts, picture=name)
-        (folder / "karten" / f"{theme.theme_id}.html").write_text(page, "utf-8")
-        entries.append({"theme_id": theme.theme_id, "title": theme.title, "picture": name, "stand": found[-1].stand if found else None})
-    (folder / "index.html").write_text(index_page(content, entries), "utf-8")
+    for file in files("maps").joinpath("static").iterdir():
+        (folder / "static" / file.name).write_bytes(file.read_bytes())
+    tell("figures")
+    atlas, renderer = Atlas(content), Renderer(content)
+    write_map_data(atlas, folder)
+    (folder / "suche.json").write_text(json.dumps(search_rows(atlas), ensure_ascii=False, separators=(",", ":")), "utf-8")
+    tell("pictures")
+    _write_pictures(atlas, folder)
+    tell("pages")
+    _write_pages(atlas, renderer, folder)
     return sorted(p for p in folder.rglob("*") if p.is_file())
 
 
-def _credit(content: SiteContent, view: StandView) -> str:
-    used = {*view.source_ids, *content.areas["source_id"]}
+def picture_name(content: SiteContent, series: Series) -> str:
+    """The file name of the PNG of a theme."""
+    return f"{'DEMO_' if content.demo else ''}{series.theme.theme_id}.png"
+
+
+def _write_pictures(atlas: Atlas, folder: Path) -> None:
+    content, kreise = atlas.content, atlas.content.kreise
+    screen = for_screen(kreise)
+    for series in atlas.series:
+        view = series.newest("kreis")
+        if view is None:
+            continue
+        theme_id = series.theme.theme_id
+        image = picture(series.theme, view, kreise, credit=_credit(content, view.source_ids), demo=content.demo)
+        (folder / "bilder" / picture_name(content, series)).write_bytes(image)
+        drawn = atlas.simple_kreise.draw([a.ags for a in atlas.kreise])
+        (folder / "bilder" / f"{theme_id}.svg").write_text(vector_picture(drawn, view, series.theme.scale, demo=content.demo), "utf-8")
+        (folder / "einzelkarten" / f"{theme_id}.html").write_text(standalone_page(atlas, series, screen), "utf-8")
+
+
+def _write_pages(atlas: Atlas, renderer: Renderer, folder: Path) -> None:
+    content = atlas.content
+    for language in LANGUAGES:
+        base = folder / language.folder
+        for name in ("karten", "kreise", "gemeinden"):
+            (base / name).mkdir(parents=True, exist_ok=True)
+        pages = {
+            "index.html": start_page(atlas, renderer, language),
+            "karten/index.html": maps_page(atlas, renderer, language),
+            "gebiete.html": areas_page(atlas, renderer, language),
+            "methode.html": method_page(renderer, language),
+            "laufbericht.html": run_page(content, renderer, language),
+            **legal_pages(renderer, language),
+        }
+        for series in atlas.series:
+            name = picture_name(content, series)
+            pages[f"karten/{series.theme.theme_id}.html"] = theme_page(atlas, series, renderer, language, picture=name)
+        for path, text in pages.items():
+            (base / path).write_text(text, "utf-8")
+        areas = AreaPages(atlas, renderer, language)
+        for area in atlas.areas.values():
+            (base / area.path).write_text(areas.page(area), "utf-8")
+    for area in atlas.areas.values():
+        (folder / csv_path(area, "DEMO_" if content.demo else "")).write_text(area_csv(atlas, area), "utf-8")
+
+
+def _credit(content: SiteContent, source_ids: tuple[str, ...]) -> str:
+    used = {*source_ids, *content.areas["source_id"]}
     rows = content.sources[content.sources["source_id"].isin(used)]
     texts = []
     for attribution, changed in zip(rows["attribution"].astype(str), rows["changes_marked"], strict=True):
@@ -52,9 +99,5 @@ def _credit(content: SiteContent, view: StandView) -> str:
     return "Quellen: " + "; ".join(dict.fromkeys(texts))
 
 
-def _copy_leaflet(vendor: Path, target: Path) -> None:
-    for name in LEAFLET:
-        source = vendor / "leaflet" / "dist" / name
-        if not source.is_file():
-            raise NetzlageError("vendor_missing", found=f"leaflet/dist/{name}")
-        shutil.copyfile(source, target / name)
+def _silent(_: str) -> None:
+    """Nobody listens."""

@@ -1,7 +1,10 @@
 """The themes of the maps, and which rows of the fact table each one shows."""
 
 import datetime as dt
-from dataclasses import dataclass, replace
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from importlib.resources import files
 
 import pandas as pd
 
@@ -11,227 +14,135 @@ from geodata.facts import METHODS
 MODEL_GROUND = ("terrain__dem", "land_use__classes")
 MODELLED = "modelled"
 BASES = ("reported", "derived", "modelled")
-BASIS_DE = {
-    "reported": "veröffentlicht (Tabelle oder Liste einer Behörde)",
-    "derived": "abgeleitet (hier aus veröffentlichten Werten berechnet)",
-    "modelled": "modelliert (hier aus Standorten und Gelände berechnet)",
-}
+LEVELS = ("land", "kreis", "gemeinde")
+# The atlas changed its method after this Stand: no line is drawn across it.
+METHOD_BREAK = dt.date(2021, 12, 31)
+FACT_KEY = ("subject", "technology", "min_mbits", "operator", "rollout", "direction")
 
 
 @dataclass(frozen=True)
 class Theme:
-    """One map: the measure it shows, and the target it belongs to (None: the measure has no target).
+    """One map: the measure it shows, and the target it belongs to (empty: the measure has no target).
 
-    `basis`: the only one it shows (None: reported or derived; what the model says has maps of its own).
+    `basis`: the only one it shows (empty: reported or derived; what the model says has maps of its own).
     """
 
     theme_id: str
-    title: str
-    measure: str
+    group: str
     subject: str
     technology: str
-    min_mbits: int
-    target_id: str | None = None
-    note: str = ""
-    basis: str | None = None
+    title_de: str
+    title_en: str
+    measure_de: str
+    measure_en: str
+    min_mbits: int = 0
+    operator: str = "any"
+    scale: str = "share"
+    target_id: str = ""
+    note_de: str = ""
+    note_en: str = ""
+    basis: str = ""
+
+    @property
+    def fact(self) -> tuple[object, ...]:
+        """The key of its rows in the fact table."""
+        return (self.subject, self.technology, self.min_mbits, self.operator, "existing", "down")
+
+    @property
+    def breaks(self) -> bool:
+        """Whether its series has the break of the atlas."""
+        return self.subject == "households" and self.group == "festnetz"
 
 
 @dataclass(frozen=True)
 class StandView:
-    """What a theme shows at one Stand: a share (0–1) or None per AGS, and on which basis."""
+    """What a theme shows of one level at one Stand: a share (0–1) or None per AGS, its numerator and denominator, and on which basis."""
 
     stand: dt.date
     basis: str
     source_ids: tuple[str, ...]
     shares: dict[str, float | None]
+    counts: dict[str, tuple[float, float]] = field(default_factory=dict)
+    methods: tuple[str, ...] = ()
 
 
-THEMES = (
-    Theme(
-        "haushalte-gigabit",
-        "Gigabit für Haushalte",
-        "Anteil der Haushalte mit mindestens 1.000 Mbit/s im Festnetz (Glasfaser oder Kabel)",
-        "households",
-        "any",
-        1000,
-        "households_gigabit_2025",
-    ),
-    Theme(
-        "haushalte-glasfaser",
-        "Glasfaser für Haushalte",
-        "Anteil der Haushalte mit Glasfaser bis ins Gebäude (FTTB/H), mindestens 1.000 Mbit/s",
-        "households",
-        "fttb_h",
-        1000,
-    ),
-    Theme(
-        "haushalte-100",
-        "100 Mbit/s für Haushalte",
-        "Anteil der Haushalte mit mindestens 100 Mbit/s im Festnetz",
-        "households",
-        "any",
-        100,
-    ),
-    Theme(
-        "schulen",
-        "Gigabit für Schulen",
-        "Anteil der Schulen mit gigabitfähigem Anschluss",
-        "schools",
-        "any",
-        1000,
-        "schools_gigabit_2022",
-        "Schulen ohne Angabe zählen als nicht angeschlossen.",
-    ),
-    Theme(
-        "gewerbegebiete",
-        "Gigabit für Gewerbegebiete",
-        "Anteil der Gewerbegebiete mit gebautem Glasfaseranschluss",
-        "business_parks",
-        "any",
-        1000,
-        "business_parks_gigabit_2022",
-        "Gewerbegebiete ohne Angabe zählen als nicht angeschlossen.",
-    ),
-    Theme(
-        "haushalte-lte",
-        "LTE für Haushalte",
-        "Anteil der Haushalte mit LTE (mindestens 6 Mbit/s) von mindestens einem Betreiber",
-        "households",
-        "4g",
-        6,
-    ),
-    Theme(
-        "flaeche-4g",
-        "LTE in der Fläche",
-        "Anteil der Fläche mit LTE von mindestens einem Betreiber, im Freien",
-        "area",
-        "4g",
-        0,
-    ),
-    Theme(
-        "flaeche-5g",
-        "5G in der Fläche",
-        "Anteil der Fläche mit 5G von mindestens einem Betreiber, im Freien",
-        "area",
-        "5g",
-        0,
-        note="Für die Fläche nennt die Strategie keinen Anteil; das Ziel des Landes gilt den Haushalten.",
-    ),
-    Theme(
-        "haushalte-5g",
-        "5G für Haushalte",
-        "Anteil der Haushalte mit 5G (mindestens 2 Mbit/s) von mindestens einem Betreiber",
-        "households",
-        "5g",
-        2,
-        "households_5g_2022",
-        "Das Ziel gilt dem Land; die Werte der Kreise dienen der Orientierung.",
-    ),
-    Theme(
-        "modell-flaeche-4g",
-        "LTE in der Fläche, modelliert",
-        "Anteil der Fläche mit LTE von mindestens einem Betreiber, im Freien, nach Standorten und Gelände",
-        "area",
-        "4g",
-        0,
-        basis=MODELLED,
-    ),
-    Theme(
-        "modell-flaeche-5g",
-        "5G in der Fläche, modelliert",
-        "Anteil der Fläche mit 5G von mindestens einem Betreiber, im Freien, nach Standorten und Gelände",
-        "area",
-        "5g",
-        0,
-        basis=MODELLED,
-    ),
-    Theme(
-        "modell-haushalte-4g",
-        "LTE für Haushalte, modelliert",
-        "Anteil der Haushalte mit LTE von mindestens einem Betreiber, im Freien, nach Standorten und Gelände",
-        "households",
-        "4g",
-        0,
-        basis=MODELLED,
-    ),
-    Theme(
-        "modell-haushalte-5g",
-        "5G für Haushalte, modelliert",
-        "Anteil der Haushalte mit 5G von mindestens einem Betreiber, im Freien, nach Standorten und Gelände",
-        "households",
-        "5g",
-        0,
-        basis=MODELLED,
-    ),
-    Theme(
-        "abweichung-4g-gemeldet",
-        "LTE: gemeldet, aber nicht modelliert",
-        "Anteil der Zellen mit LTE im Raster der Bundesnetzagentur, die das Modell nicht erreicht",
-        "cells_reported_only",
-        "4g",
-        0,
-        basis=MODELLED,
-    ),
-    Theme(
-        "abweichung-4g-modelliert",
-        "LTE: modelliert, aber nicht gemeldet",
-        "Anteil der Zellen mit LTE nach dem Modell, die das Raster der Bundesnetzagentur nicht nennt",
-        "cells_modelled_only",
-        "4g",
-        0,
-        basis=MODELLED,
-    ),
-    Theme(
-        "abweichung-5g-gemeldet",
-        "5G: gemeldet, aber nicht modelliert",
-        "Anteil der Zellen mit 5G im Raster der Bundesnetzagentur, die das Modell nicht erreicht",
-        "cells_reported_only",
-        "5g",
-        0,
-        basis=MODELLED,
-    ),
-    Theme(
-        "abweichung-5g-modelliert",
-        "5G: modelliert, aber nicht gemeldet",
-        "Anteil der Zellen mit 5G nach dem Modell, die das Raster der Bundesnetzagentur nicht nennt",
-        "cells_modelled_only",
-        "5g",
-        0,
-        basis=MODELLED,
-    ),
-)
+THEMES = tuple(Theme(**entry) for entry in tomllib.loads(files("maps").joinpath("themes.toml").read_text("utf-8"))["themes"])
 
 
-def noted(theme: Theme, notes: tuple[str, ...]) -> Theme:
-    """The theme with the notes that every map of the model carries; another one as it is."""
-    return replace(theme, note=" ".join([*([theme.note] if theme.note else []), *notes])) if theme.basis == MODELLED else theme
+@dataclass(frozen=True)
+class Series:
+    """One theme through all Stände, per level ascending; a level without data has an empty list."""
+
+    theme: Theme
+    levels: Mapping[str, list[StandView]]
+
+    @property
+    def stands(self) -> list[dt.date]:
+        """All Stände at which any level has a value, ascending."""
+        return sorted({view.stand for level in ("kreis", "gemeinde") for view in self.levels[level]})
+
+    @property
+    def source_ids(self) -> set[str]:
+        """The sources of all its figures."""
+        return {s for views in self.levels.values() for view in views for s in view.source_ids}
+
+    def at(self, level: str, stand: dt.date) -> StandView | None:
+        """The view of a level at a Stand."""
+        return next((view for view in self.levels[level] if view.stand == stand), None)
+
+    def newest(self, level: str) -> StandView | None:
+        """The newest view of a level."""
+        return self.levels[level][-1] if self.levels[level] else None
 
 
-def views(theme: Theme, shares: pd.DataFrame, *, ags: list[str], edition: str) -> list[StandView]:
-    """The Stände at which a theme has a value for any of the areas `ags`, ascending.
-
-    Reported rows come before derived ones and are never mixed within a Stand; modelled ones stand in themes of their own. Derived rows are
-    those of `edition`.
-    """
-    rows = shares[
-        (shares["subject"] == theme.subject)
-        & (shares["technology"] == theme.technology)
-        & (shares["min_mbits"] == theme.min_mbits)
-        & shares["basis"].isin([theme.basis] if theme.basis else BASES[:2])
-        & (shares["direction"] == "down")
-        & (shares["operator"] == "any")
-        & (shares["rollout"] == "existing")
-        & shares["ags"].isin(ags)
-        & shares["boundary_edition"].isin(["as_published", edition])
-        & shares["share"].notna()
-    ]
+def series(shares: pd.DataFrame, ags: Mapping[str, list[str]], *, edition: str, themes: Iterable[Theme] = THEMES) -> list[Series]:
+    """All themes from the rows of the fact table; `ags` lists the areas of each level."""
+    rows = shares[shares["share"].notna() & shares["boundary_edition"].isin(["as_published", edition])]
+    wanted = {theme.fact for theme in themes}
+    groups = {key: frame for key, frame in rows.groupby(list(FACT_KEY), sort=False, observed=True) if key in wanted}
+    empty = rows.iloc[:0]
     found = []
-    for stand in sorted(set(rows["stand"])):
-        at_stand = rows[rows["stand"] == stand]
-        basis = next(b for b in BASES if (at_stand["basis"] == b).any())
-        chosen = at_stand[at_stand["basis"] == basis].sort_values("method", key=lambda m: m.map(METHODS.index)).drop_duplicates("ags")
-        values: dict[str, float | None] = dict.fromkeys(ags)
-        values |= {str(a): float(s) for a, s in zip(chosen["ags"], chosen["share"], strict=True)}
-        sources = set(chosen["source_id"]) | set(MODEL_GROUND if basis == MODELLED else ())
-        found.append(StandView(stand, basis, tuple(sorted(sources)), values))
+    for theme in themes:
+        own = groups.get(theme.fact, empty)
+        own = own[own["basis"].isin([theme.basis] if theme.basis else BASES[:2])]
+        found.append(Series(theme, {level: views(own, level=level, ags=ags[level]) for level in LEVELS}))
     return found
+
+
+def noted(theme: Theme, notes: Mapping[str, tuple[str, ...]]) -> Theme:
+    """The theme with the notes that every map of the model carries; another one as it is."""
+    if theme.basis != MODELLED:
+        return theme
+    german, english = (
+        " ".join(filter(None, [note, *notes.get(code, ())])) for code, note in (("de", theme.note_de), ("en", theme.note_en))
+    )
+    return replace(theme, note_de=german, note_en=english)
+
+
+def views(rows: pd.DataFrame, *, level: str, ags: list[str]) -> list[StandView]:
+    """The Stände at which the rows of one measure have a value for any of the areas `ags` of a level, ascending.
+
+    Reported rows come before derived ones and are never mixed within a Stand; modelled ones stand in themes of their own.
+    """
+    rows = rows[(rows["level"] == level) & rows["ags"].isin(ags)]
+    order = {method: position for position, method in enumerate(METHODS)}
+    found = []
+    for stand, at_stand in rows.groupby("stand", sort=True):
+        basis = next(b for b in BASES if (at_stand["basis"] == b).any())
+        chosen = at_stand[at_stand["basis"] == basis]
+        chosen = chosen.iloc[chosen["method"].map(order).fillna(len(order)).argsort(kind="stable")].drop_duplicates("ags")
+        shares: dict[str, float | None] = dict.fromkeys(ags)
+        shares |= {str(a): float(s) for a, s in zip(chosen["ags"], chosen["share"], strict=True)}
+        counted = chosen[chosen["numerator"].notna() & chosen["denominator"].notna()]
+        counts = {
+            str(a): (float(n), float(d)) for a, n, d in zip(counted["ags"], counted["numerator"], counted["denominator"], strict=True)
+        }
+        sources = set(chosen["source_id"]) | set(MODEL_GROUND if basis == MODELLED else ())
+        found.append(StandView(_day(stand), basis, tuple(sorted(sources)), shares, counts, tuple(sorted(set(chosen["method"])))))
+    return found
+
+
+def _day(value: object) -> dt.date:
+    if not isinstance(value, dt.date):
+        raise TypeError(value)
+    return value

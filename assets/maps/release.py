@@ -1,12 +1,9 @@
 """What is published: the two database files and the site, all complete before the first of them is put in place."""
 
-import datetime as dt
 import hashlib
 from pathlib import Path
 
 import dagster as dg
-import geopandas as gpd
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -23,11 +20,11 @@ from assets.core.mobile_model import (
     core_mobile_model__cells,
     core_mobile_model__rasters,
     core_mobile_model__sites,
-    model_notes,
 )
 from assets.core.reference import core_boundaries__areas, core_zensus__areas, core_zensus__cells
 from assets.core.sites import core_sites__antennas, core_sites__defaults
 from assets.house import House, Product, produce
+from assets.maps.content import site_content
 from assets.out.forecasts import out_targets__backtest, out_targets__inequality, out_targets__projection
 from assets.out.mobile import out_mobile__disagreement, out_mobile__measures
 from assets.out.sources import out_run__sources
@@ -42,7 +39,6 @@ from assets.out.tables import (
 )
 from geodata.atomic import replaced, replaced_folder
 from geodata.publication import write_databases
-from maps.content import SiteContent
 from maps.site import build
 
 PUBLISHED = [
@@ -83,7 +79,6 @@ PUBLISHED = [
     out_targets__projection,
     out_targets__status,
 ]
-PUBLIC = "public"
 RELEASE_FILES = pa.schema([("file", pa.string()), ("bytes", pa.int64()), ("sha256", pa.string())])
 
 
@@ -109,41 +104,6 @@ def maps_publication__release(context: dg.AssetExecutionContext, house: House) -
         return Product(pa.Table.from_pylist(rows, schema=RELEASE_FILES), metadata={"site": str(house.folder / "site" / "index.html")})
 
     return produce(context, house, make)
-
-
-def site_content(house: House) -> SiteContent:
-    """The frames that the pages are made of."""
-    areas = gpd.read_parquet(house.tables.path("core_boundaries__areas"))
-    # What the maps of the Land and its Kreise can show: the rest of the fact table is for the downloads.
-    shown = [("level", "in", ["land", "kreis"]), ("direction", "=", "down"), ("visibility", "=", PUBLIC)]
-    facts = pa.concat_tables([pq.read_table(p, filters=shown) for p in house.tables.all_stands("out_coverage__shares")])
-    sources = pq.read_table(house.tables.path("out_run__sources")).to_pandas()
-    return SiteContent(
-        shares=_frame(facts),
-        targets=_frame(pq.read_table(house.tables.path("out_targets__status"), filters=[("visibility", "=", PUBLIC)])),
-        areas=areas[areas["boundary_edition"] == house.profile.boundaries].reset_index(drop=True),
-        sources=_summary(sources),
-        profile=house.profile.name,
-        demo="demo" in set(sources["origin"]),
-        demo_scale=house.profile.demo.scale if house.profile.demo else 1.0,
-        model_notes=model_notes(house),
-    )
-
-
-def _frame(table: pa.Table) -> pd.DataFrame:
-    frame: pd.DataFrame = table.to_pandas(date_as_object=True)
-    return frame
-
-
-def _summary(sources: pd.DataFrame) -> pd.DataFrame:
-    """One row per source, its Stände in one text."""
-    stands = sources.groupby("source_id")["stand"].agg(lambda s: ", ".join(_german(d) for d in sorted(set(s))))
-    fields = ["source_id", "title", "publisher", "licence", "attribution", "changes_marked"]
-    return sources[fields].drop_duplicates("source_id").sort_values("source_id").assign(stands=lambda f: f["source_id"].map(stands))
-
-
-def _german(date: dt.date) -> str:
-    return f"{date:%d.%m.%Y}"
 
 
 def _file(path: Path, site: Path) -> dict[str, object]:

@@ -14,10 +14,11 @@ import shapely
 from geodata.errors import NetzlageError
 from geodata.mobile.settings import load_settings
 from geodata.mobile_model import map_notes
-from maps import palette, words
+from maps import palette
 from maps.content import SiteContent
+from maps.language import ENGLISH, GERMAN
 from maps.site import build
-from maps.themes import THEMES, views
+from maps.themes import THEMES, series
 from tests.conftest import ROOT
 from tests.unit.maps.content import EDITION, EVIL, STANDS, fact, site_content
 
@@ -47,7 +48,8 @@ def test_classes_and_their_words() -> None:
         7,
         7,
     ]
-    assert len(palette.COLOURS) == len(palette.BREAKS) == len(palette.labels())
+    assert len(palette.COLOURS) == len(palette.PATTERNS) == len(palette.labels())
+    assert all(len(bounds) == len(palette.COLOURS) for bounds in palette.SCALES.values())
 
 
 def test_lightness_falls_evenly_so_that_order_survives_colour_vision_deficiency_and_grey_print() -> None:
@@ -56,15 +58,16 @@ def test_lightness_falls_evenly_so_that_order_survives_colour_vision_deficiency_
 
 
 def test_words() -> None:
-    assert words.percent(0.6567) == "65,67\u00a0%"
-    assert words.percent(None) == words.percent(float("nan")) == "keine Daten"
-    assert words.percent(0.0) == "0,00\u00a0%"
-    assert words.number(2804315) == "2.804.315"
-    assert words.date(dt.date(2021, 6, 30)) == "30.06.2021"
+    assert GERMAN.percent(0.6567) == "65,67\u00a0%"
+    assert ENGLISH.percent(0.6567) == "65.67%"
+    assert GERMAN.percent(None) == GERMAN.percent(float("nan")) == "keine Daten"
+    assert GERMAN.percent(0.0) == "0,00\u00a0%"
+    assert (GERMAN.number(2804315), ENGLISH.number(2804315)) == ("2.804.315", "2,804,315")
+    assert (GERMAN.date(dt.date(2021, 6, 30)), ENGLISH.date(dt.date(2021, 6, 30))) == ("30.06.2021", "30 June 2021")
+    assert (GERMAN.round_percent(1.0), GERMAN.round_percent(0.905)) == ("100\u00a0%", "90,50\u00a0%")
 
 
 def test_a_theme_shows_reported_before_derived_and_never_mixes_them() -> None:
-    theme = THEMES[0]
     shares = pd.DataFrame(
         [
             fact("05111", STANDS[0], 0.5),
@@ -75,7 +78,8 @@ def test_a_theme_shows_reported_before_derived_and_never_mixes_them() -> None:
             fact("05112", STANDS[1], None),
         ]
     )
-    found = views(theme, shares, ags=["05111", "05112"], edition=EDITION)
+    ags = {"land": ["05"], "kreis": ["05111", "05112"], "gemeinde": []}
+    found = series(shares, ags, edition=EDITION, themes=[THEMES[0]])[0].levels["kreis"]
     assert [(v.stand, v.basis, v.shares) for v in found] == [
         (STANDS[0], "reported", {"05111": 0.5, "05112": None}),
         (STANDS[1], "derived", {"05111": 0.6, "05112": None}),
@@ -98,9 +102,11 @@ def test_two_builds_are_the_same_byte_for_byte(tmp_path: Path) -> None:
         files = build(site_content(demo=True), tmp_path / name, vendor=VENDOR)
         built.append({f.relative_to(tmp_path / name).as_posix(): f.read_bytes() for f in files})
     assert built[0] == built[1]
-    pages = [n for n in built[0] if n.endswith(".html")]
-    assert sorted(pages) == ["index.html", *(f"karten/{t.theme_id}.html" for t in sorted(THEMES, key=lambda t: t.theme_id))]
-    assert all(n.startswith("bilder/DEMO_") for n in built[0] if n.startswith("bilder/"))
+    pages = {n for n in built[0] if n.endswith(".html")}
+    assert {
+        f"{base}{page}" for base in ("", "en/") for page in ("index.html", "gebiete.html", "kreise/05111.html", "impressum.html")
+    } < pages
+    assert all(n.startswith(("bilder/DEMO_", "kreise/DEMO_", "gemeinden/DEMO_")) for n in built[0] if n.endswith((".png", ".csv")))
 
 
 def test_demo_pages_say_so_and_are_not_indexed_and_others_do_not(tmp_path: Path) -> None:
@@ -109,30 +115,37 @@ def test_demo_pages_say_so_and_are_not_indexed_and_others_do_not(tmp_path: Path)
         folder.mkdir()
         for page in [f for f in build(site_content(demo=demo), folder, vendor=VENDOR) if f.suffix == ".html"]:
             text = page.read_text("utf-8")
-            assert ("Demonstrationsdaten, schematische Grenzen" in text) is demo
+            english = page.relative_to(folder).parts[0] == "en"
+            assert (("Demonstration data" if english else "Demonstrationsdaten") + ", schemati" in text) is demo
             assert ('content="noindex"' in text) is demo
-            assert "technisch buchbar, nicht angeschlossen" in text
+            assert ("technically bookable, not connected" if english else "technisch buchbar, nicht angeschlossen") in text
 
 
-def test_no_page_names_another_host_for_a_script_style_or_picture(tmp_path: Path) -> None:
+def test_no_page_loads_from_another_host_and_every_link_has_a_file(tmp_path: Path) -> None:
     for page in [f for f in build(site_content(), tmp_path, vendor=VENDOR) if f.suffix == ".html"]:
         text = page.read_text("utf-8")
-        loaded = re.findall(r'(?:src|href)="([^"]+)"', text)
+        loaded = re.findall(r'src="([^"]+)"', text) + re.findall(r'<link [^>]*href="([^"]+)"', text)
         assert loaded
         assert [u for u in loaded if re.match(r"(https?:)?//", u)] == []
-        for url in loaded:
-            if not url.startswith(("#", "data:")):
-                assert (page.parent / url).resolve().is_file(), url
+        for url in loaded + re.findall(r'<a [^>]*href="([^"]+)"', text):
+            if not url.startswith(("#", "data:", "https://", "mailto:")):
+                assert (page.parent / url.split("#")[0]).resolve().is_file(), (page, url)
 
 
-def test_names_from_data_cannot_end_an_element(tmp_path: Path) -> None:
-    content = site_content(name=EVIL, demo=False)
+@pytest.mark.parametrize("name", [EVIL, "x" * 10_000, "=HYPERLINK(1)", "{{ 7 * 7 }}"])
+def test_names_from_data_cannot_leave_their_place(tmp_path: Path, name: str) -> None:
+    content = site_content(name=name)
     for page in [f for f in build(content, tmp_path, vendor=VENDOR) if f.suffix == ".html"]:
         text = page.read_text("utf-8")
         assert "<img src=x" not in text
         assert "alert(1)</script>" not in text
+        scripts = re.findall(r"<script(?![^>]*application/json)[^>]*>([^<]*)</script>", text)
+        assert all(not inner.strip() for inner in scripts) or "einzelkarten" in page.parts
+        assert re.search(r"\son[a-z]+=|\sstyle=", re.sub(r'<div class="folium-map"[^>]*>|&[^;]+;', "", text)) is None or name == EVIL
         for data in re.findall(r'<script type="application/json" id="werte">(.*?)</script>', text, flags=re.DOTALL):
-            assert json.loads(data)["names"]["05111"] == EVIL
+            assert json.loads(data)["names"]["05111"] == name
+    rows = (tmp_path / "kreise/05111.csv").read_text("utf-8").splitlines()
+    assert not rows[1].split(",")[1].startswith("=")
 
 
 def test_every_map_names_stand_basis_source_licence_and_attribution(tmp_path: Path) -> None:
@@ -166,7 +179,8 @@ def test_maps_stay_light(tmp_path: Path) -> None:
     )
     shares = pd.DataFrame([fact(k, STANDS[0], 0.5) for k in keys])
     build(SiteContent(shares, base.targets, areas, base.sources, "p", demo=False), tmp_path, vendor=VENDOR)
-    assert (tmp_path / "karten/haushalte-gigabit.html").stat().st_size < 300_000
+    for path in ("einzelkarten/haushalte-gigabit.html", "karten/werte/kreis.json"):
+        assert (tmp_path / path).stat().st_size < 300_000
 
 
 SENTENCE = "andere Schwellen als die Bundesnetzagentur"
@@ -184,7 +198,7 @@ def test_every_modelled_map_and_every_map_of_disagreement_names_its_thresholds_a
     build(site_content(modelled=True), tmp_path / "without", vendor=VENDOR)
     for theme in THEMES:
         text = (tmp_path / f"with/karten/{theme.theme_id}.html").read_text("utf-8")
-        model = theme in MODEL_THEMES
+        model = theme.basis == "modelled"
         assert (SENTENCE in text) is model, theme.theme_id
         if model:
             assert "überschätzt die Abdeckung" in text
@@ -207,9 +221,9 @@ def test_the_sentences_go_when_the_settings_are_the_authoritys_and_careful() -> 
 
 def test_modelled_rows_never_stand_in_for_reported_ones() -> None:
     """A theme of the authority's figures has no Stand where only the model has one."""
-    theme = next(t for t in THEMES if t.theme_id == "flaeche-4g")
-    found = views(theme, site_content(modelled=True).shares, ags=["05111", "05112"], edition=EDITION)
-    assert found == []
-    (modelled,) = views(MODEL_THEMES[0], site_content(modelled=True).shares, ags=["05111", "05112"], edition=EDITION)
+    ags = {"land": [], "kreis": ["05111", "05112"], "gemeinde": []}
+    found = {s.theme.theme_id: s.levels["kreis"] for s in series(site_content(modelled=True).shares, ags, edition=EDITION)}
+    assert found["flaeche-4g"] == []
+    (modelled,) = found["modell-flaeche-4g"]
     assert modelled.shares == {"05111": 0.4, "05112": None}
     assert "terrain__dem" in modelled.source_ids

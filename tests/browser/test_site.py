@@ -1,0 +1,242 @@
+"""The site in a real browser: accessible on every template, at home, usable by keyboard, without scripts, and with hostile names."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from maps.site import build
+from tests.browser.watched import Watched
+from tests.conftest import ROOT
+from tests.unit.maps.content import EVIL, site_content
+
+Serving = Callable[[Path], Any]
+TEMPLATES = (
+    "index.html",
+    "karten/index.html",
+    "karten/haushalte-gigabit.html",
+    "karten/schulen.html",
+    "gebiete.html",
+    "kreise/05111.html",
+    "gemeinden/05112004.html",
+    "methode.html",
+    "laufbericht.html",
+    "impressum.html",
+    "datenschutz.html",
+    "barrierefreiheit.html",
+    "leichte-sprache.html",
+)
+PAGES = [*TEMPLATES, *(f"en/{page}" for page in TEMPLATES), "einzelkarten/haushalte-gigabit.html"]
+# 640 px is a window of 1280 px at a zoom of 200 %.
+SIGHTS = [(320, "light"), (320, "dark"), (640, "light"), (1280, "light"), (1280, "dark")]
+MAP = "karten/haushalte-gigabit.html"
+
+
+@pytest.fixture(scope="module")
+def home(serving: Serving, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The small site, with marks of a demo."""
+    folder = tmp_path_factory.mktemp("site")
+    build(site_content(demo=True), folder, vendor=ROOT / "node_modules")
+    with serving(folder) as base:
+        yield base
+
+
+@pytest.fixture(scope="module")
+def evil(serving: Serving, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The small site with a hostile name everywhere."""
+    folder = tmp_path_factory.mktemp("evil")
+    build(site_content(name=EVIL), folder, vendor=ROOT / "node_modules")
+    with serving(folder) as base:
+        yield base
+
+
+@pytest.mark.parametrize(("width", "scheme"), SIGHTS)
+def test_axe_finds_nothing_and_nothing_sticks_out(chromium: Browser, home: str, width: int, scheme: str) -> None:
+    found = {}
+    for path in PAGES:
+        watched = Watched(chromium, width, color_scheme=scheme)
+        watched.page.goto(f"{home}/{path}")
+        watched.ready()
+        if wrong := watched.axe() + watched.overflow():
+            found[path] = wrong
+        assert watched.page.locator("html").get_attribute("lang") == ("en" if path.startswith("en/") else "de")
+        watched.check(home)
+    assert found == {}
+
+
+def test_hostile_names_stay_text_on_every_page(chromium: Browser, evil: str) -> None:
+    for path in PAGES:
+        watched = Watched(chromium, 1280)
+        page = watched.page
+        page.goto(f"{evil}/{path}")
+        watched.ready()
+        assert page.locator("img[src='x']").count() == 0
+        if path.endswith("kreise/05111.html"):
+            assert page.locator("h1").text_content() == EVIL
+        if path.endswith(MAP):
+            page.select_option("#gebiet", "05111")
+            assert page.locator("[data-ablesen] strong").text_content() == EVIL
+        watched.check(evil)
+
+
+def test_the_address_holds_stand_area_and_extent_and_shows_them_again(chromium: Browser, home: str) -> None:
+    watched = Watched(chromium, 1280)
+    page = watched.page
+    page.goto(f"{home}/{MAP}")
+    watched.ready()
+    assert page.locator("path.leaflet-interactive").count() == 2
+    page.locator("#stand").focus()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function("location.hash.includes('stand=2020-12-31')")
+    assert page.locator("[data-stand-text]").inner_text() == "31.12.2020"
+    page.select_option("#gebiet", "05112")
+    page.wait_for_function("location.hash.includes('ort=05112')")
+    told = page.locator("[data-ablesen]").inner_text()
+    assert "0,00" in told
+    assert "31.12.2020" in told
+    address = page.url
+    again = Watched(chromium, 1280)
+    again.page.goto(address)
+    again.ready()
+    assert again.page.locator("#stand").input_value() == "0"
+    assert again.page.locator("[data-ablesen]").inner_text() == told
+    assert again.page.url == address
+    again.check(home)
+    watched.check(home)
+
+
+def test_legend_counts_and_colours_follow_the_stand(chromium: Browser, home: str) -> None:
+    watched = Watched(chromium, 1280)
+    page = watched.page
+    page.goto(f"{home}/{MAP}")
+    watched.ready()
+    counts = page.locator("[data-legende] tbody td")
+    fills = [a.get_attribute("fill") for a in page.locator("path.leaflet-interactive").all()]
+    assert fills == ["#533650", "url(#keine-daten)"]
+    assert counts.all_inner_texts() == ["0", "1", "0", "0", "0", "0", "0", "0", "1"]
+    page.locator("#stand").press("ArrowLeft")
+    page.wait_for_function("document.querySelectorAll('path.leaflet-interactive')[1].getAttribute('fill') === '#fff3c4'")
+    assert counts.all_inner_texts() == ["0", "0", "0", "0", "1", "0", "0", "1", "0"]
+    page.locator("#muster").check()
+    assert page.locator("path.leaflet-interactive").first.get_attribute("fill") == "url(#muster-3)"
+    watched.check(home)
+
+
+def test_gemeinden_show_on_zoom_and_two_stands_side_by_side(chromium: Browser, home: str) -> None:
+    watched = Watched(chromium, 1280)
+    page = watched.page
+    page.goto(f"{home}/{MAP}")
+    watched.ready()
+    page.locator(".leaflet-container").focus()
+    for _ in range(3):
+        page.keyboard.press("+")
+        page.wait_for_timeout(100)
+    page.wait_for_function("document.querySelectorAll('.leaflet-links-pane path').length === 3")
+    page.select_option("#ebene", "kreis")
+    page.wait_for_function("document.querySelectorAll('.leaflet-links-pane path').length === 2")
+    page.locator("[data-vergleich-teil] summary").click()
+    page.select_option("#vergleich-stand", "2020-12-31")
+    page.locator("[data-vergleichen]").click()
+    page.wait_for_function("location.hash.includes('vergleich=haushalte-gigabit:2020-12-31')")
+    assert page.locator(".leaflet-rechts-pane path").count() == 2
+    before = page.locator(".leaflet-rechts-pane").evaluate("e => e.style.clipPath")
+    page.locator("#wischer").press("ArrowRight")
+    assert page.locator(".leaflet-rechts-pane").evaluate("e => e.style.clipPath") != before
+    page.locator("[data-vergleichen]").click()
+    assert page.locator(".leaflet-rechts-pane").count() == 0
+    watched.check(home)
+
+
+def test_the_base_map_is_asked_for_after_a_click_alone(chromium: Browser, home: str) -> None:
+    watched = Watched(chromium, 1280)
+    page, tiles = watched.page, []
+    page.route("**/*.geodatenzentrum.de/**", lambda route: (tiles.append(route.request.url), route.abort()))
+    page.goto(f"{home}/{MAP}")
+    watched.ready()
+    assert tiles == []
+    page.locator("[data-hintergrund-teil] summary").click()
+    assert "IP-Adresse" in page.locator("[data-hintergrund-teil]").inner_text()
+    assert tiles == []
+    page.locator("[data-hintergrund]").click()
+    page.wait_for_timeout(300)
+    assert tiles
+    watched.context.close()
+
+
+def test_without_scripts_pictures_and_tables_remain(chromium: Browser, home: str) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{home}/{MAP}")
+    assert page.locator("[data-bild]").is_visible()
+    assert page.locator("[data-bild]").evaluate("e => e.naturalWidth") > 0
+    assert "95,67" in page.locator("tbody tr", has_text="05111").inner_text()
+    assert not page.locator("#stand").is_visible()
+    page.goto(f"{home}/kreise/05111.html")
+    assert page.locator("svg.sketch path").count() == 2
+    assert page.locator("figure.chart polyline").count() >= 1
+    page.goto(f"{home}/index.html")
+    page.get_by_role("link", name="Alle Gebiete").click()
+    assert page.locator("main a[href*='gemeinden/05112004']").count() == 1
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("query", "page_of"),
+    [
+        ("koeln-mulheim", "gemeinden/05112008"),
+        ("Kölln Mülheim", "gemeinden/05112008"),
+        ("nachbrkreis", "kreise/05112"),
+        ("40000", "gemeinden/05111000"),
+        ("05112004", "gemeinden/05112004"),
+        ("Ortsteil", "gemeinden/05112008"),
+    ],
+)
+def test_the_search_forgives_typing_errors(chromium: Browser, home: str, query: str, page_of: str) -> None:
+    watched = Watched(chromium, 320)
+    page = watched.page
+    page.goto(f"{home}/index.html")
+    page.locator("#suche").fill(query)
+    page.wait_for_selector("[data-suche-treffer] a")
+    assert page_of in (page.locator("[data-suche-treffer] a").first.get_attribute("href") or "")
+    page.locator("#suche").press("Enter")
+    page.wait_for_url(f"**/{page_of}.html")
+    watched.check(home)
+
+
+def test_everything_can_be_reached_by_keyboard_and_focus_shows(chromium: Browser, home: str) -> None:
+    watched = Watched(chromium, 1280)
+    page = watched.page
+    page.goto(f"{home}/{MAP}")
+    watched.ready()
+    reached, hidden = [], []
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        found = page.evaluate(
+            """() => { const e = document.activeElement, s = getComputedStyle(e);
+            return [e.id || e.className || e.textContent.trim().slice(0, 30), s.outlineStyle !== "none" || s.boxShadow !== "none"] }"""
+        )
+        if found[0] in reached and found[0] == reached[0]:
+            break
+        reached.append(found[0])
+        if not found[1]:
+            hidden.append(found[0])
+    assert hidden == []
+    assert reached[0] == "skip"
+    for one in ("thema", "stand", "gebiet", "ebene", "muster"):
+        assert one in reached, reached
+    assert any("leaflet-container" in one for one in reached)
+    watched.check(home)
+
+
+def test_printing_hides_the_controls_and_keeps_map_legend_and_table(chromium: Browser, home: str) -> None:
+    watched = Watched(chromium, 1280)
+    page = watched.page
+    page.goto(f"{home}/{MAP}")
+    watched.ready()
+    page.emulate_media(media="print")
+    assert not page.locator(".controls").is_visible()
+    for kept in (".map", ".legend", "#tabelle"):
+        assert page.locator(kept).is_visible()
+    watched.check(home)
