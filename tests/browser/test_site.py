@@ -28,7 +28,7 @@ TEMPLATES = (
     "barrierefreiheit.html",
     "leichte-sprache.html",
 )
-PAGES = [*TEMPLATES, *(f"en/{page}" for page in TEMPLATES), "einzelkarten/haushalte-gigabit.html"]
+PAGES = [*TEMPLATES, "en/index.html", "en/karten/haushalte-gigabit.html", "en/kreise/05111.html", "einzelkarten/haushalte-gigabit.html"]
 # 640 px is a window of 1280 px at a zoom of 200 %.
 SIGHTS = [(320, "light"), (320, "dark"), (640, "light"), (1280, "light"), (1280, "dark")]
 MAP = "karten/haushalte-gigabit.html"
@@ -55,30 +55,30 @@ def evil(serving: Serving, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 @pytest.mark.parametrize(("width", "scheme"), SIGHTS)
 def test_axe_finds_nothing_and_nothing_sticks_out(chromium: Browser, home: str, width: int, scheme: str) -> None:
     found = {}
+    watched = Watched(chromium, width, color_scheme=scheme)
     for path in PAGES:
-        watched = Watched(chromium, width, color_scheme=scheme)
         watched.page.goto(f"{home}/{path}")
         watched.ready()
         if wrong := watched.axe() + watched.overflow():
             found[path] = wrong
         assert watched.page.locator("html").get_attribute("lang") == ("en" if path.startswith("en/") else "de")
-        watched.check(home)
+    watched.check(home)
     assert found == {}
 
 
 def test_hostile_names_stay_text_on_every_page(chromium: Browser, evil: str) -> None:
+    watched = Watched(chromium, 1280)
+    page = watched.page
     for path in PAGES:
-        watched = Watched(chromium, 1280)
-        page = watched.page
         page.goto(f"{evil}/{path}")
         watched.ready()
         assert page.locator("img[src='x']").count() == 0
         if path.endswith("kreise/05111.html"):
             assert page.locator("h1").text_content() == EVIL
-        if path.endswith(MAP):
+        if path in {MAP, f"en/{MAP}"}:
             page.select_option("#gebiet", "05111")
             assert page.locator("[data-ablesen] strong").text_content() == EVIL
-        watched.check(evil)
+    watched.check(evil)
 
 
 def test_the_address_holds_stand_area_and_extent_and_shows_them_again(chromium: Browser, home: str) -> None:
@@ -217,7 +217,7 @@ def test_everything_can_be_reached_by_keyboard_and_focus_shows(chromium: Browser
             """() => { const e = document.activeElement, s = getComputedStyle(e);
             return [e.id || e.className || e.textContent.trim().slice(0, 30), s.outlineStyle !== "none" || s.boxShadow !== "none"] }"""
         )
-        if found[0] in reached and found[0] == reached[0]:
+        if page.evaluate("document.activeElement === document.body"):
             break
         reached.append(found[0])
         if not found[1]:
