@@ -58,6 +58,11 @@ class Row:
     remark: str = ""
     targets: tuple[Mapping[str, object], ...] = ()
 
+    @property
+    def known(self) -> bool:
+        """Whether there are data: a share, or the number of a count."""
+        return self.share is not None or (self.figure.is_count and self.numerator is not None)
+
 
 @dataclass(frozen=True)
 class Question:
@@ -73,12 +78,7 @@ class Question:
 
 def collect(con: duckdb.DuckDBPyConnection, asked: Question) -> list[Row]:
     """One row per figure and area, in the order of the figures; without data the row says so."""
-    places = pa.table(
-        {
-            "position": pa.array(range(len(asked.places)), pa.int32()),
-            "ags": pa.array([p.ags for p in asked.places], pa.string()),
-        }
-    )
+    places = places_table(asked)
     found = query(
         con,
         "answer_figures",
@@ -108,10 +108,10 @@ def collect(con: duckdb.DuckDBPyConnection, asked: Question) -> list[Row]:
                 denominator=one["denominator"],
                 basis=one["basis"] or "",
                 method=one["method"] or "",
-                files=files_behind(one, figure.subject, files) if one["share"] is not None else (),
+                files=files_behind(one, figure.subject, files) if one["source_id"] is not None else (),
                 origin=one["origin"] or "",
                 visibility=one["visibility"] or "public",
-                remark="" if one["share"] is not None else "answer_no_data",
+                remark="" if one["source_id"] is not None else "answer_no_data",
                 targets=tuple(
                     t
                     for t in targets
@@ -120,6 +120,12 @@ def collect(con: duckdb.DuckDBPyConnection, asked: Question) -> list[Row]:
             )
         )
     return rows
+
+
+def places_table(asked: Question) -> pa.Table:
+    """The areas of a question in their order, for a query."""
+    ags = [p.ags for p in asked.places]
+    return pa.table({"position": pa.array(range(len(ags)), pa.int32()), "ags": pa.array(ags, pa.string())})
 
 
 def run_files(con: duckdb.DuckDBPyConnection, *, internal: bool) -> list[File]:
@@ -160,7 +166,7 @@ def sums(con: duckdb.DuckDBPyConnection, rows: Sequence[Row], asked: Question, t
 
 
 def _sum(members: Sequence[Row], title: str, weights: Mapping[str, Decimal], weight_files: tuple[File, ...]) -> Row:
-    known = [r for r in members if r.share is not None]
+    known = [r for r in members if r.known]
     first = known[0] if known else members[0]
     visibility = strictest(r.visibility for r in members)
     empty = replace(
@@ -178,13 +184,15 @@ def _sum(members: Sequence[Row], title: str, weights: Mapping[str, Decimal], wei
     if len(known) < len(members):
         return replace(empty, remark="answer_sum_gap") if known else empty
     counted = [(r.numerator, r.denominator) for r in members]
+    files = tuple(dict.fromkeys(f for r in members for f in r.files))
+    if first.figure.is_count:
+        return replace(empty, numerator=sum((r.numerator or Decimal(0) for r in members), Decimal(0)), files=files, remark="")
     estimated = any(n is None or d is None for n, d in counted)
     if estimated and first.figure.subject == "households":
         counted = [_weighted(r, weights.get(r.ags)) for r in members]
     if any(n is None or d is None for n, d in counted):
         return replace(empty, remark="answer_sum_shares")
     numerator, denominator = (sum((pair[i] or Decimal(0) for pair in counted), Decimal(0)) for i in (0, 1))
-    files = dict.fromkeys(f for r in members for f in r.files) | dict.fromkeys(weight_files if estimated else ())
     if not denominator:
         return empty
     return replace(
@@ -192,7 +200,7 @@ def _sum(members: Sequence[Row], title: str, weights: Mapping[str, Decimal], wei
         share=float(numerator / denominator),
         numerator=numerator,
         denominator=denominator,
-        files=tuple(files),
+        files=tuple(dict.fromkeys((*files, *(weight_files if estimated else ())))),
         estimated=estimated,
         remark="answer_sum_estimated" if estimated else "",
     )

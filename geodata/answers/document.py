@@ -1,8 +1,8 @@
 """An answer as a document: headings, paragraphs and tables, in the order in which they are read. Text and Word only write it down."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 from geodata.answers import words
@@ -46,6 +46,7 @@ class Answer:
     rows: tuple[Row, ...]
     commands: tuple[str, ...]
     lang: str
+    outlook: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def demo(self) -> bool:
@@ -54,8 +55,8 @@ class Answer:
 
     @property
     def visibility(self) -> str:
-        """The strictest visibility of its rows."""
-        return strictest(r.visibility for r in self.rows)
+        """The strictest visibility of its rows; a projection is internal."""
+        return strictest([*(r.visibility for r in self.rows), *(["internal"] if self.outlook else [])])
 
     @property
     def stand(self) -> dt.date | None:
@@ -86,6 +87,8 @@ def blocks(answer: Answer) -> list[Block]:
         verdicts = [words.verdict(t, lang) for _, r in rows for t in r.targets]
         if verdicts:
             found += [Heading(sentence("answer_targets", lang), 3), *(Paragraph(v) for v in verdicts)]
+        if area[0] in answer.outlook:
+            found += [Heading(sentence("outlook_title", lang), 3), *(Paragraph(s) for s in answer.outlook[area[0]])]
     found += [
         Heading(sentence("answer_definitions", lang)),
         Grid(

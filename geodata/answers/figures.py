@@ -9,6 +9,7 @@ from importlib.resources import files
 import pyarrow as pa
 
 from geodata.errors import InputError
+from geodata.targets import COUNTED
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,11 @@ class Figure:
     label_en: str
     definition_de: str
     definition_en: str
+
+    @property
+    def is_count(self) -> bool:
+        """Whether it is a count, without denominator and share."""
+        return self.subject in COUNTED
 
     def label(self, lang: str) -> str:
         """Its name."""
@@ -55,6 +61,7 @@ def figures_table(figures: Sequence[Figure]) -> pa.Table:
         {
             "position": pa.array(range(len(figures)), pa.int32()),
             "figure_id": pa.array([f.figure_id for f in figures], pa.string()),
+            "is_count": pa.array([f.is_count for f in figures], pa.bool_()),
             "subject": pa.array([f.subject for f in figures], pa.string()),
             "technology": pa.array([f.technology for f in figures], pa.string()),
             "min_mbits": pa.array([f.min_mbits for f in figures], pa.int32()),

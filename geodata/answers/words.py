@@ -39,7 +39,9 @@ def amount(row: Row, value: Decimal | None) -> float | None:
 
 
 def value(row: Row, lang: str) -> str:
-    """The share, or why there is none."""
+    """The share, or the number of a count, or why there is none."""
+    if row.figure.is_count and row.numerator is not None:
+        return local(f"{row.numerator:,.0f}", lang)
     if row.share is None:
         return sentence(row.remark or "answer_no_data", lang)
     return percent(row.share, lang) + (sentence("answer_estimated", lang) if row.estimated else "")
@@ -61,22 +63,23 @@ def basis(row: Row, lang: str) -> str:
 
 def verdict(target: Mapping[str, object], lang: str) -> str:
     """A target and how it stands, in one sentence."""
-    required = float(str(target["required_share"]))
+    if target["required_share"] is None:
+        required = f"{local(format(target['required_count'], ','), lang)} {target['unit_en' if lang == 'en' else 'unit_de']}"
+    else:
+        required = percent(float(str(target["required_share"])), lang)
     status = sentence(f"status_{target['status']}", lang)
     if target["status"] == "not_observed_at_due_date":
         status = sentence("answer_last_stand", lang, stand=date(target["latest_stand"]))  # type: ignore[arg-type]
     gap = ""
+    missing = []
     if target["gap_points"]:
-        count = ""
-        if target["gap_count"] is not None:
-            count = sentence(
-                "answer_target_count",
-                lang,
-                count=local(f"{target['gap_count']:,}", lang),
-                unit=target["unit_en" if lang == "en" else "unit_de"],
-                estimated=sentence("answer_estimated", lang) if target["gap_estimated"] else "",
-            )
-        gap = sentence("answer_target_gap", lang, points=local(f"{target['gap_points']:.2f}", lang), count=count)
+        missing.append(sentence("answer_target_points", lang, points=local(f"{target['gap_points']:.2f}", lang)))
+    if target["gap_count"]:
+        unit_name = target["unit_en" if lang == "en" else "unit_de"]
+        missing.append(f"{local(format(target['gap_count'], ','), lang)} {unit_name}")
+        missing[-1] += sentence("answer_estimated", lang) if target["gap_estimated"] else ""
+    if missing:
+        gap = sentence("answer_target_gap", lang, missing=", ".join(missing))
     if target["kreis_rank"] is not None:
         gap += sentence("answer_rank", lang, rank=target["kreis_rank"], count=target["kreise_ranked"])
     if target["scope"] == "land" and len(str(target["ags"])) > LAND_DIGITS:
@@ -86,7 +89,7 @@ def verdict(target: Mapping[str, object], lang: str) -> str:
         "answer_target",
         lang,
         label=target["label_en" if lang == "en" else "label_de"],
-        required=strictly + percent(required, lang),
+        required=strictly + required,
         due=date(target["due"]),  # type: ignore[arg-type]
         status=status,
         gap=gap,

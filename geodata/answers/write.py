@@ -119,7 +119,17 @@ def _export(answer: Answer) -> Export:
             **about,  # type: ignore[arg-type]
         ),
     )
-    return Export(answer.title, layers, layers[0].name, answer.demo, lang)
+    more = (_outlook(answer),) if answer.outlook else ()
+    return Export(answer.title, (*layers, *more), layers[0].name, answer.demo, lang)
+
+
+def _outlook(answer: Answer) -> Layer:
+    lang = answer.lang
+    fields = (Field("ags", "AGS", "", "text"), Field("aussage", sentence("answer_remark", lang), "", "text"))
+    rows: list[dict[str, object]] = [{"ags": ags, "aussage": text} for ags, some in answer.outlook.items() for text in some]
+    title = sentence("outlook_title", lang)
+    name = "Prognose" if lang == "de" else "Projection"
+    return Layer(name, title, fields, _table(rows, fields), visibility="internal", stand=answer.stand, licence="", attribution="")
 
 
 def _table(rows: list[dict[str, object]], fields: tuple[Field, ...]) -> pa.Table:

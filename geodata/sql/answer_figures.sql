@@ -1,7 +1,7 @@
 -- Grain: one row per figure and place that was asked for, in that order; without a figure for the place its share is null.
 -- Inputs: figures and places (tables), the tables of netzlage.duckdb, $methods (the first of several speaks), $stand and $method
 --         (null: any), $base (the AGS that must have the figure; null: none), $internal (whether rows that are not public count).
--- Units: shares 0–1; households, schools, Gewerbegebiete; area in cm².
+-- Units: shares 0–1 (null for a count, whose numerator it is); households, schools, Gewerbegebiete; area in cm².
 -- All places of a figure are of one Stand, basis and method: the one that most of them have, then the newest, then the first in order.
 WITH edition AS (
     SELECT any_value(boundary_edition) AS boundary_edition
@@ -19,7 +19,7 @@ facts AS (
         s.direction = 'down'
         AND s.operator = 'any'
         AND s.rollout = 'existing'
-        AND s.share IS NOT NULL
+        AND (s.share IS NOT NULL OR (f.is_count AND s.numerator IS NOT NULL))
         AND (s.visibility = 'public' OR $internal)
         AND (s.boundary_edition = 'as_published' OR s.boundary_edition = (SELECT boundary_edition FROM edition))
         AND ($stand IS NULL OR s.stand = TRY_CAST($stand AS DATE))

@@ -11,6 +11,7 @@ SELECT
     t.basis,
     t.method,
     t.required_share,
+    t.required_count,
     t.due,
     t.status,
     t.latest_stand,
@@ -28,5 +29,5 @@ SELECT
     t.target_source
 FROM out_targets__status AS t
 SEMI JOIN places AS p ON t.ags = p.ags
-WHERE t.actual_share IS NOT NULL AND (t.visibility = 'public' OR $internal)
+WHERE coalesce(t.actual_share, t.actual_count) IS NOT NULL AND (t.visibility = 'public' OR $internal)
 ORDER BY t.target_id, t.ags, t.stand

@@ -11,6 +11,7 @@ from rich.console import Console
 from geodata.answers.collect import Question, Row, collect, sums
 from geodata.answers.document import Answer, blocks
 from geodata.answers.figures import chosen_figures
+from geodata.answers.outlook import outlook
 from geodata.answers.places import BEYOND, Place, find_place, listed_places, load_places, without_overlap
 from geodata.answers.text import as_text
 from geodata.answers.write import write_answer
@@ -59,14 +60,15 @@ def answer(lang: str, /, output: str, out: str | None, *, force: bool, **asked: 
         method, internal = (str(asked["method"]) if asked["method"] else None), bool(asked["internal"])
         question = Question((*wanted.summed, *wanted.land), figures, stand, method, internal)
         rows = collect(con, question)
-        if not any(r.share is not None for r in rows):
+        if not any(r.known for r in rows):
             raise InputError("answer_nothing")
         several = len(wanted.summed) > 1
         within = [r for r in rows if r.ags in {p.ags for p in wanted.summed}]
+        future = outlook(con, question, lang)
         total = sums(con, within, question, sentence("answer_sum", lang, count=len(wanted.summed))) if several else []
     by_area = [r for p in question.places for r in rows if r.ags == p.ags]
     whole = (*total, *by_area)
-    made = Answer(_title(wanted, lang), whole, tuple(_command(r, wanted, question, lang, output) for r in whole), lang)
+    made = Answer(_title(wanted, lang), whole, tuple(_command(r, wanted, question, lang, output) for r in whole), lang, future)
     if out:
         path = write_answer(made, out, force=force)
         Console(highlight=False, soft_wrap=True).print(sentence("answer_written", lang, path=str(path)), markup=False)
@@ -108,7 +110,7 @@ def _title(wanted: Wanted, lang: str) -> str:
 
 def _command(row: Row, wanted: Wanted, question: Question, lang: str, output: str) -> str:
     """The command that gives this row again: one area or the same list, this figure, its Stand and method; nothing without data."""
-    if row.share is None or row.stand is None:
+    if not row.known or row.stand is None:
         return ""
     words = ["netzlage", "answer"]
     places = [p for p in question.places if p.ags == row.ags] if row.ags else list(wanted.named)

@@ -45,7 +45,7 @@ def compare(lang: str, /, kreis: str, others: tuple[str, ...], *, form: str, out
         check_stand(con, stand)
         question = Question(tuple(places), chosen_figures(texts(asked["figure"])), stand, None, bool(asked["internal"]), base=places[0].ags)
         rows = collect(con, question)
-    if not any(r.share is not None for r in rows):
+    if not any(r.known for r in rows):
         raise InputError("answer_nothing")
     if form == "table":
         _print_table(rows, places, lang)
@@ -104,7 +104,7 @@ def _print_table(rows: list[Row], places: list[Place], lang: str) -> None:
         table.add_column(place.name.replace("[", r"\["), justify="right", overflow="fold")
     for first in range(0, len(rows), len(places)):
         group = rows[first : first + len(places)]
-        if all(r.share is None for r in group):
+        if not any(r.known for r in group):
             continue
         base = group[0]
         table.add_row(base.figure.label(lang), words.date(base.stand), words.basis(base, lang), *(_cell(r, base, lang) for r in group))

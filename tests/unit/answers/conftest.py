@@ -39,7 +39,26 @@ def facts() -> list[dict[str, object]]:
         share = connected / all_of_them
         rows.append(fact(ags, "kreis", "2021-06-30", share, subject="schools", method="status_list", source_id="msb__schools", **counts))
     rows += [fact(a, "kreis", "2021-06-30", 0.5, subject="businesses") for a in ("05966", "05958")]
+    count = {"subject": "extensions_5g", "technology": "5g", "min_mbits": 0, "basis": "derived", "method": "site_list"}
+    for ags, level, number in (("05", "land", 4500), ("05966", "kreis", 40), ("05958", "kreis", 60)):
+        rows.append(fact(ags, level, "2021-06-30", None, numerator=Decimal(number), boundary_edition=EDITION, **count))
     return rows
+
+
+ERRORS = {"mean_abs_error_points": 1.11, "no_change_error_points": 1.5}
+
+
+def projected(technology: str, **more: object) -> dict[str, object]:
+    base = {"subject": "households", "technology": technology, "min_mbits": 1000, "ags": "05966", "interval": 0.8, "tested_pairs": 1}
+    base |= {"projected_stand": dt.date(2021, 12, 31), "verdict": "projected", "reason": "", "candidate": "straight_line"}
+    return base | {"projected_share": 0.25, "lower_share": 0.2, "upper_share": 0.3, "visibility": "internal", **ERRORS} | more
+
+
+PROJECTION = [
+    projected("fttb_h"),
+    projected("any", verdict="not_reliable", reason="part_not_reliable"),
+    projected("any", projected_stand=dt.date(2022, 6, 30), candidate="bounds", interval=0.6),
+]
 
 
 @pytest.fixture(params=["official"])
@@ -89,6 +108,7 @@ def output(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
             "core_area_cells": areas.select(["boundary_edition"]),
             "out_coverage__shares": pa.Table.from_pylist(rows, schema=FACTS),
             "out_targets__status": pa.Table.from_pylist(status),
+            "out_targets__projection": pa.Table.from_pylist(PROJECTION),
         }.items():
             con.register("new", table)
             con.execute(f"CREATE TABLE {name} AS FROM new")

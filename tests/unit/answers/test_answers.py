@@ -146,6 +146,27 @@ def test_targets_are_said_with_gap_and_rank(output: Path) -> None:
     assert "--lang en" in english
 
 
+def test_counts_are_numbers_without_a_share(output: Path) -> None:
+    figure = ("--figure", "extensions_5g", "--output", str(output))
+    text = call("answer", "--kreis", "Olpe", "--kreis", "05958", "--land", *figure)
+    assert [line.split()[3] for line in text.splitlines() if line.startswith("5G-Erweiterungen von")] == ["100", "40", "60", "4.500"]
+    assert "gefordert > 10.300 5G-Erweiterungen bis 31.12.2024" in text
+    assert "es fehlen 5.801 5G-Erweiterungen" in text
+
+
+def test_a_projection_is_internal_and_says_where_there_is_none(output: Path) -> None:
+    place = ("answer", "--kreis", "Olpe", "--output", str(output))
+    assert "Prognose" not in call(*place)
+    text = call(*place, "--internal")
+    assert "Haushalte mit Gigabit (Festnetz) am 31.12.2021: keine belastbare Prognose – für Glasfaser oder Kabel" in text
+    assert "am 30.06.2022: zwischen 20,00\u00a0% und 30,00\u00a0%, in mindestens 60 von 100 Fällen" in text
+    assert "voraussichtlich 25,00\u00a0% (20,00\u00a0% bis 30,00\u00a0%, in 80 von 100 Fällen" in text
+    call(*place, "--internal", "--out", str(output / "intern.xlsx"))
+    book = openpyxl.load_workbook(output / "intern.xlsx")
+    assert book["Prognose"].max_row == 7
+    assert "nur für den Dienstgebrauch" in str(book["Antwort"]["A2"].value)
+
+
 def test_compare_in_its_three_forms(output: Path) -> None:
     words = ("compare", "--kreis", "Olpe", "--with", "Hochsauerlandkreis", "--with", "Nordrhein-Westfalen", "--output", str(output))
     rows = json.loads(call(*words, "--format", "json"))
