@@ -67,7 +67,7 @@ def _supply(table: pa.Table, when: str, fibre: Bools) -> Supply:
 
 
 def fibre_at(offers: pa.Table, row: np.ndarray, addresses: int, *, stand: dt.date) -> tuple[Bools, Bools]:
-    """Whether there is fibre at each address, existing and with what is announced for the next three years; `row`: of each offer, −1 = none.
+    """Whether there is fibre at each address, existing and with what is announced for three years; `row`: address of each offer, −1 = none.
 
     The best line of an address may be another one, so this is asked of all offers.
     """
@@ -102,7 +102,7 @@ def address_table(supply: pa.Table, persons: npt.NDArray[np.int64], found: Seque
     """ADDRESSES: one row per set and address below it today, by set and address. `persons`: ten-thousandths per address, −1 = no figure."""
     coded = {name: _coded(supply[name]) for name in ("ags", "origin", "visibility")}
     parts = [ADDRESSES.empty_table()]
-    for number, (chosen, at) in enumerate(found):
+    for number, (_, at) in enumerate(found):
         rows = np.flatnonzero(at.below)
         taken = pa.array(rows)
         columns = {

@@ -1,0 +1,72 @@
+"""Schools and Gewerbegebiete beside addresses and cells: which belongs to which. What is offered there is not known here."""
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import shapely
+from scipy.spatial import KDTree
+
+from geodata.cells import CELL_M, COLUMNS
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Points:
+    """Addresses or cells: easting, northing in EPSG:25832, and the cell they lie in."""
+
+    easting: npt.NDArray[np.float64]
+    northing: npt.NDArray[np.float64]
+    cell_id: npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Register:
+    """Open schools (`school_number`, point, Gemeinde) and Gewerbegebiete (`park_id`, polygon, Gemeinde they count in), ascending by id."""
+
+    schools: gpd.GeoDataFrame
+    parks: gpd.GeoDataFrame
+
+
+def nearest_rows(schools: gpd.GeoDataFrame, points: Points, *, reach_m: float) -> Ints:
+    """For each school the row of the nearest address up to `reach_m` away (of several one, always the same); −1: none."""
+    found = np.full(len(schools), -1, dtype=np.int64)
+    if not len(schools) or not len(points.easting):
+        return found
+    x, y = schools.geometry.x.to_numpy(), schools.geometry.y.to_numpy()
+    rows = _in_cells(points, np.column_stack([x - reach_m, y - reach_m, x + reach_m, y + reach_m]))
+    if len(rows):
+        distance, at = KDTree(np.column_stack([points.easting[rows], points.northing[rows]])).query(np.column_stack([x, y]))
+        near = np.flatnonzero(distance <= reach_m)
+        found[near] = rows[np.asarray(at)[near]]
+    return found
+
+
+def rows_inside(parks: gpd.GeoDataFrame, points: Points) -> tuple[Ints, Ints]:
+    """Pairs of a Gewerbegebiet's position and the row of an address in it (its border included), ascending."""
+    nothing = np.zeros(0, dtype=np.int64)
+    if not len(parks) or not len(points.easting):
+        return nothing, nothing
+    rows = _in_cells(points, parks.geometry.bounds.to_numpy())
+    polygons = parks.geometry.to_numpy()
+    places = shapely.points(np.column_stack([points.easting[rows], points.northing[rows]]))
+    which, park = shapely.STRtree(polygons).query(places, predicate="intersects")
+    order = np.lexsort((rows[which], park))
+    return park[order].astype("int64"), rows[which][order]
+
+
+def cells_of(bounds: np.ndarray) -> tuple[Ints, Ints]:
+    """Pairs of a box (west, south, east, north) and a cell that it touches."""
+    boxes, cells = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+    for i, (w, s, e, n) in enumerate(np.floor(bounds / CELL_M).astype("int64").tolist()):
+        rows, columns = np.meshgrid(np.arange(s, n + 1), np.arange(w, e + 1), indexing="ij")
+        cells.append((rows * COLUMNS + columns).ravel())
+        boxes.append(np.full(rows.size, i))
+    return np.concatenate(boxes), np.concatenate(cells)
+
+
+def _in_cells(points: Points, bounds: np.ndarray) -> Ints:
+    """Rows of the points whose cell one of the boxes touches."""
+    return np.flatnonzero(np.isin(points.cell_id, cells_of(bounds)[1]))
