@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 import shapely
 from scipy.spatial import KDTree
 
@@ -24,10 +25,20 @@ class Points:
 
 @dataclass(frozen=True)
 class Register:
-    """Open schools (`school_number`, point, Gemeinde) and Gewerbegebiete (`park_id`, polygon, Gemeinde they count in), ascending by id."""
+    """Open schools (`ags`, point) and Gewerbegebiete (`ags` of the Gemeinde they count in, polygon); empty where none are to be counted."""
 
     schools: gpd.GeoDataFrame
     parks: gpd.GeoDataFrame
+
+    @property
+    def school_ags(self) -> pa.Array:
+        """The Gemeinde of each school."""
+        return pa.array(self.schools["ags"], pa.string())
+
+    @property
+    def park_ags(self) -> pa.Array:
+        """The Gemeinde of each Gewerbegebiet."""
+        return pa.array(self.parks["ags"], pa.string())
 
 
 def nearest_rows(schools: gpd.GeoDataFrame, points: Points, *, reach_m: float) -> Ints:

@@ -1,0 +1,150 @@
+"""White spots of one Stand from addresses: sums per area, and the cells they lie in.
+
+Exact; a school takes the supply of the nearest address, a Gewerbegebiet that of the addresses in it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from geodata.thresholds import ThresholdSet
+from geodata.whitespots.addresses import Standing
+from geodata.whitespots.areas import Things, area_sums, keys_of, labelled
+from geodata.whitespots.places import Points as Places
+from geodata.whitespots.places import Register, nearest_rows, rows_inside
+from geodata.whitespots.variants import setting
+
+Ints = npt.NDArray[np.int64]
+WORD = pa.dictionary(pa.int32(), pa.string())
+UNKNOWN = "unknown"
+# One row per kind, threshold set, bound, cell and Gemeinde with anything below; under the name `unknown` those of which nothing is known.
+# What a source does not tell is null.
+CELLS = pa.schema(
+    [
+        ("kind", WORD),
+        ("threshold_set", WORD),
+        ("bound", WORD),
+        ("cell_id", pa.int32()),
+        ("ags", WORD),
+        ("all_units", pa.int64()),
+        ("less_announced_units", pa.int64()),
+        ("less_funded_units", pa.int64()),
+        ("total_units", pa.int64()),
+        ("all_addresses", pa.int64()),
+        ("area_cm2", pa.int64()),
+        ("origin", WORD),
+        ("visibility", WORD),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Homes:
+    """Row by row of the addresses: Gemeinde (null: outside), cell, ten-thousandths of households and persons (0 = no figure)."""
+
+    ags: pa.Array
+    places: Places
+    units: Ints
+    person_units: Ints
+
+
+def area_rows(
+    homes: Homes, found: Sequence[tuple[ThresholdSet, Standing]], register: Register, gemeinden: Sequence[str], **constant: object
+) -> pa.Table:
+    """AREAS of all sets: for each area the three figures, what is not known, and all there is."""
+    keys = keys_of(gemeinden, homes.ags)
+    schools = nearest_rows(register.schools, homes.places, reach_m=setting("places", "school_reach_m"))
+    park, row = rows_inside(register.parks, homes.places)
+    parts = []
+    for chosen, at in found:
+        things = {
+            "units": _counted(keys, at, homes.units),
+            "addresses": _counted(keys, at, np.ones(len(keys), dtype=np.int64)),
+            "person_units": _counted(keys, at, homes.person_units),
+        }
+        if len(register.schools):
+            things["schools"] = _of_rows(keys_of(gemeinden, register.school_ags), at, np.arange(len(schools)), schools)
+        if len(register.parks):
+            things["business_parks"] = _of_rows(keys_of(gemeinden, register.park_ags), at, park, row)
+        sums = area_sums(gemeinden, things)
+        named = {"threshold_set": chosen.name, "label_de": chosen.label_de, "label_en": chosen.label_en, "bound": "exact"}
+        parts.append(labelled(sums, kind="fixed_addresses", **named, **constant))
+    return pa.concat_tables(parts)
+
+
+def cell_rows(addresses: pa.Table, totals: pd.Series) -> pa.Table:
+    """CELLS of the addresses below each set (ADDRESSES); `totals`: units of all addresses by (cell_id, ags)."""
+    announced = pc.if_else(addresses["is_below_prospective"], addresses["units"], 0)
+    funded = pc.if_else(addresses["is_fundable"], addresses["units"], 0)
+    table = addresses.append_column("announced", announced).append_column("funded", funded)
+    keys = ["threshold_set", "cell_id", "ags", "origin", "visibility"]
+    plain = pa.table(
+        {n: table[n].cast(pa.string()) if n in {"threshold_set", "ags", "origin", "visibility"} else table[n] for n in table.column_names}
+    )
+    summed = (
+        plain.filter(pc.is_valid(plain["ags"]))
+        .group_by(keys)
+        .aggregate([("units", "sum"), ("announced", "sum"), ("funded", "sum"), ("address_row", "count")])
+        .sort_by([(k, "ascending") for k in keys])
+    )
+    at = pd.MultiIndex.from_arrays([summed["cell_id"].to_numpy(), summed["ags"].to_numpy(zero_copy_only=False)])
+    columns = {n: summed[n] for n in keys} | {
+        "kind": pa.repeat("fixed_addresses", summed.num_rows),
+        "bound": pa.repeat("exact", summed.num_rows),
+        "all_units": pc.fill_null(summed["units_sum"], 0),
+        "less_announced_units": pc.fill_null(summed["announced_sum"], 0),
+        "less_funded_units": pc.fill_null(summed["funded_sum"], 0),
+        "total_units": pa.array(totals.reindex(at, fill_value=0).to_numpy(dtype="int64")),
+        "all_addresses": summed["address_row_count"],
+        "area_cm2": pa.nulls(summed.num_rows, pa.int64()),
+    }
+    return pa.table({n: columns[n] for n in CELLS.names}).cast(CELLS)
+
+
+def unknown_rows(cells: pa.Table, *, kind: str, origin: str, visibility: str) -> pa.Table:
+    """CELLS of which nothing is known; `cells`: cell_id, ags, total_units."""
+    count = cells.num_rows
+    same = {"kind": kind, "threshold_set": UNKNOWN, "bound": "exact", "origin": origin, "visibility": visibility}
+    columns = {n: cells[n] for n in cells.column_names} | {n: pa.repeat(v, count) for n, v in same.items()}
+    columns["all_units"] = pa.repeat(0, count)
+    return pa.table({n: columns[n] if n in columns else pa.nulls(count, pa.int64()) for n in CELLS.names}).cast(CELLS)
+
+
+def _counted(keys: Ints, at: Standing, amount: Ints) -> Things:
+    return Things(
+        keys,
+        {
+            "all": np.where(at.below, amount, 0),
+            "less_announced": np.where(at.prospective, amount, 0),
+            "less_funded": np.where(at.fundable, amount, 0),
+            "unknown": np.where(at.unknown, amount, 0),
+            "total": amount,
+        },
+    )
+
+
+def _of_rows(gemeinde: Ints, at: Standing, thing: Ints, row: Ints) -> Things:
+    """Things that count where any of their addresses does; not known is one without an address, or with none below and some not known."""
+
+    def any_of(marked: npt.NDArray[np.bool_]) -> Ints:
+        found = np.zeros(len(gemeinde), dtype=np.int64)
+        found[thing[(row >= 0) & marked[row]]] = 1
+        return found
+
+    below, known = any_of(at.below), any_of(~at.unknown)
+    unknown = np.where((below == 0) & ((known == 0) | (any_of(at.unknown) == 1)), 1, 0)
+    return Things(
+        gemeinde,
+        {
+            "all": below,
+            "less_announced": any_of(at.prospective),
+            "less_funded": any_of(at.fundable),
+            "unknown": unknown,
+            "total": np.ones(len(gemeinde), dtype=np.int64),
+        },
+    )
