@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from scipy.spatial import KDTree
 
 from geodata.cells import CELL_M
+from geodata.whitespots.areas import LEVELS
 from geodata.whitespots.linkage import MILLIMETRES, spanning
 from geodata.whitespots.members import ADDRESS_KIND, CELL_KIND, ID_DIGITS, Points, added, reach_of
 from geodata.whitespots.outlines import contained, discs, joined_squares
@@ -44,6 +45,19 @@ CLUSTERS = (
     "units_per_trench_m",
     "gap_share",
     "members_hash",
+)
+
+
+WHOLE = ("rank", "rank_in_kreis", "units", "person_units", "schools", "business_parks")
+PARTS = ("nearest_covered_m", "connection_m", "trench_m", "units_per_trench_m", "gap_share")
+TYPES = dict.fromkeys((*CLUSTERS, "origin", "visibility"), "string")
+TYPES |= dict.fromkeys(WHOLE, "int64") | dict.fromkeys(PARTS, "float64") | dict.fromkeys(("addresses", "cells"), "Int64")
+COUNTS = pa.schema(
+    [
+        *((name, pa.string()) for name in ("variant", "kind", "ags", "level")),
+        *((name, pa.int64()) for name in ("chained", "members", "unclustered", "chained_units", "member_units", "unclustered_units")),
+        *((name, pa.string()) for name in ("origin", "visibility")),
+    ]
 )
 
 
@@ -125,7 +139,7 @@ def ranked(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     found = found.loc[order].reset_index(drop=True)
     found["rank"] = np.arange(1, len(found) + 1)
     found["rank_in_kreis"] = found.groupby("kreis_ags").cumcount() + 1
-    return found[[*CLUSTERS, "geometry"]]
+    return found.astype({c: TYPES[c] for c in CLUSTERS})[[*CLUSTERS, "geometry"]]
 
 
 def _homes(ags: pa.ChunkedArray, of: Ints, count: int) -> dict[str, npt.NDArray[np.object_]]:
@@ -147,3 +161,37 @@ def _gap_shares(frame: gpd.GeoDataFrame, ags: pa.ChunkedArray, units: Ints, of: 
     closed = added(np.where(inside.to_numpy(zero_copy_only=False), units, 0), of, len(frame))
     gap = np.array([gaps.get(k, 0) for k in frame["kreis_ags"]], dtype="float64")
     return np.where(gap > 0, np.round(closed / np.where(gap > 0, gap, 1), 6), np.nan)
+
+
+def no_clusters() -> gpd.GeoDataFrame:
+    """A frame without clusters, of the types of a full one."""
+    frame = gpd.GeoDataFrame({name: [] for name in TYPES}, geometry=[], crs="EPSG:25832")
+    return frame.astype(TYPES)[[*CLUSTERS, "geometry", "origin", "visibility"]]
+
+
+def units_by_kreis(ags: pa.Array, units: Ints, counted: npt.NDArray[np.bool_]) -> dict[str, int]:
+    """Units of the points that count, per Kreis."""
+    coded = pc.utf8_slice_codeunits(ags.cast(pa.string()), 0, KREIS).dictionary_encode()
+    of = coded.indices.fill_null(-1).to_numpy().astype("int64")
+    own = counted & (of >= 0)
+    sums = added(units[own], of[own], len(coded.dictionary))
+    return dict(zip(coded.dictionary.to_pylist(), sums.tolist(), strict=True))
+
+
+def cluster_counts(members: pa.Table) -> pa.Table:
+    """COUNTS: per variant, kind and area how many chained points are in clusters and how many are not, with their households."""
+    frame = pd.DataFrame(
+        {name: members[name].cast(pa.string()).to_pandas() for name in ("variant", "kind", "cluster_id", "ags", "origin", "visibility")}
+    ).assign(units=members["units"].to_numpy())
+    frame = frame.dropna(subset=["ags"]).assign(inside=lambda f: f["cluster_id"].notna())
+    parts = []
+    for length, level in LEVELS.items():
+        own = frame.assign(ags=frame["ags"].str[:length], level=level, member_units=frame["units"].where(frame["inside"], 0))
+        keys = ["variant", "kind", "ags", "level", "origin", "visibility"]
+        grouped = own.groupby(keys, as_index=False).agg(
+            chained=("inside", "size"), members=("inside", "sum"), chained_units=("units", "sum"), member_units=("member_units", "sum")
+        )
+        parts.append(grouped)
+    found = pd.concat(parts, ignore_index=True).sort_values(["variant", "kind", "ags"], ignore_index=True)
+    found = found.assign(unclustered=found["chained"] - found["members"], unclustered_units=found["chained_units"] - found["member_units"])
+    return pa.Table.from_pandas(found, preserve_index=False, schema=COUNTS)

@@ -13,10 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geodata.thresholds import ThresholdSet
-from geodata.whitespots.addresses import Standing
+from geodata.whitespots.addresses import Lines, Standing
 from geodata.whitespots.areas import Things, area_sums, keys_of, labelled
-from geodata.whitespots.places import Points as Places
-from geodata.whitespots.places import Register, nearest_rows, rows_inside
+from geodata.whitespots.places import Places, Register, nearest_rows, rows_inside
 from geodata.whitespots.variants import setting
 
 Ints = npt.NDArray[np.int64]
@@ -104,6 +103,15 @@ def cell_rows(addresses: pa.Table, totals: pd.Series) -> pa.Table:
         "area_cm2": pa.nulls(summed.num_rows, pa.int64()),
     }
     return pa.table({n: columns[n] for n in CELLS.names}).cast(CELLS)
+
+
+def unknown_cells(homes: Homes, lines: Lines, *, origin: str, visibility: str) -> pa.Table:
+    """CELLS with an address of which nothing is known."""
+    dark = np.isnan(lines.existing.down)
+    table = pa.table({"cell_id": pa.array(homes.places.cell_id, pa.int32()), "ags": homes.ags, "units": homes.units}).filter(pa.array(dark))
+    summed = table.filter(pc.is_valid(table["ags"])).group_by(["cell_id", "ags"]).aggregate([("units", "sum")])
+    places = summed.sort_by([("cell_id", "ascending"), ("ags", "ascending")]).rename_columns({"units_sum": "total_units"})
+    return unknown_rows(places, kind="fixed_addresses", origin=origin, visibility=visibility)
 
 
 def unknown_rows(cells: pa.Table, *, kind: str, origin: str, visibility: str) -> pa.Table:

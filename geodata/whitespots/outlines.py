@@ -10,17 +10,17 @@ import shapely
 from geodata.cells import squares
 
 Ints = npt.NDArray[np.int64]
-QUARTER = 8  # corners of a quarter of a disc; they lie on the circle, so that the polygon is inside the disc
+QUARTER = 4  # corners of a quarter of a disc; they lie on the circle, so that the polygon is inside the disc
 
 
 def discs(easting: np.ndarray, northing: np.ndarray, of: Ints, count: int, *, radius_m: float) -> np.ndarray:
     """Per cluster (`of`: the number of each member's) the union of its discs, a polygon or several, in the coordinates of the points."""
     order = np.lexsort((northing, easting, of))
     first = np.append([True], np.any([np.diff(c[order]) != 0 for c in (of, easting, northing)], axis=0))[: len(of)]
-    places = np.column_stack([easting[order][first], northing[order][first]])
     start = np.searchsorted(of[order][first], np.arange(count + 1))
-    groups = np.array([shapely.multipoints(places[a:b]) for a, b in pairwise(start)], dtype=object)
-    return np.asarray(shapely.normalize(shapely.buffer(groups, radius_m, quad_segs=QUARTER)))
+    places = shapely.points(np.column_stack([easting[order][first], northing[order][first]]))
+    around = np.asarray(shapely.buffer(places, radius_m, quad_segs=QUARTER))
+    return np.array([shapely.normalize(shapely.union_all(around[a:b])) for a, b in pairwise(start)], dtype=object)
 
 
 def joined_squares(cells: npt.NDArray[np.int32], of: Ints, count: int) -> np.ndarray:

@@ -15,7 +15,7 @@ Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Points:
+class Places:
     """Addresses or cells: easting, northing in EPSG:25832, and the cell they lie in."""
 
     easting: npt.NDArray[np.float64]
@@ -41,7 +41,7 @@ class Register:
         return pa.array(self.parks["ags"], pa.string())
 
 
-def nearest_rows(schools: gpd.GeoDataFrame, points: Points, *, reach_m: float) -> Ints:
+def nearest_rows(schools: gpd.GeoDataFrame, points: Places, *, reach_m: float) -> Ints:
     """For each school the row of the nearest address up to `reach_m` away (of several one, always the same); −1: none."""
     found = np.full(len(schools), -1, dtype=np.int64)
     if not len(schools) or not len(points.easting):
@@ -55,7 +55,7 @@ def nearest_rows(schools: gpd.GeoDataFrame, points: Points, *, reach_m: float) -
     return found
 
 
-def rows_inside(parks: gpd.GeoDataFrame, points: Points) -> tuple[Ints, Ints]:
+def rows_inside(parks: gpd.GeoDataFrame, points: Places) -> tuple[Ints, Ints]:
     """Pairs of a Gewerbegebiet's position and the row of an address in it (its border included), ascending."""
     nothing = np.zeros(0, dtype=np.int64)
     if not len(parks) or not len(points.easting):
@@ -70,14 +70,14 @@ def rows_inside(parks: gpd.GeoDataFrame, points: Points) -> tuple[Ints, Ints]:
 
 def cells_of(bounds: np.ndarray) -> tuple[Ints, Ints]:
     """Pairs of a box (west, south, east, north) and a cell that it touches."""
-    boxes, cells = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
-    for i, (w, s, e, n) in enumerate(np.floor(bounds / CELL_M).astype("int64").tolist()):
-        rows, columns = np.meshgrid(np.arange(s, n + 1), np.arange(w, e + 1), indexing="ij")
-        cells.append((rows * COLUMNS + columns).ravel())
-        boxes.append(np.full(rows.size, i))
-    return np.concatenate(boxes), np.concatenate(cells)
+    west, south, east, north = np.floor(bounds.reshape(-1, 4) / CELL_M).astype("int64").T
+    wide = east - west + 1
+    counts = wide * (north - south + 1)
+    box = np.repeat(np.arange(len(west)), counts)
+    turn = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
+    return box, (south[box] + turn // wide[box]) * COLUMNS + west[box] + turn % wide[box]
 
 
-def _in_cells(points: Points, bounds: np.ndarray) -> Ints:
+def _in_cells(points: Places, bounds: np.ndarray) -> Ints:
     """Rows of the points whose cell one of the boxes touches."""
     return np.flatnonzero(np.isin(points.cell_id, cells_of(bounds)[1]))
