@@ -8,7 +8,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup run test lint format bench serve planner acceptance lock clean
+.PHONY: help setup run test lint format bench serve planner acceptance audit sbom lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -63,6 +63,14 @@ planner: setup ## the graph in the browser (dg dev)
 
 acceptance: setup ## long checks: the real profile twice, whole runs compared byte for byte
 	@NETZLAGE_ACCEPTANCE=1 $(BIN)/python -m pytest tests/acceptance
+
+audit: setup ## known vulnerabilities of the locked packages, where the advisories can be reached
+	@$(BIN)/python .ci/audit.py
+
+sbom: setup ## software bill of materials (CycloneDX) in OUTPUT
+	@mkdir -p $(OUTPUT)
+	@$(BIN)/cyclonedx-py environment $(VENV) --output-reproducible --of JSON -o $(OUTPUT)/sbom-python.cdx.json
+	@npm sbom --sbom-format=cyclonedx --package-lock-only > $(OUTPUT)/sbom-browser.cdx.json
 
 lock: $(VENV)/.python ## renew the lock files
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-strip-extras --no-header --extra dev pyproject.toml -o requirements.lock
