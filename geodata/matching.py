@@ -28,20 +28,16 @@ MATCHES = pa.schema(
 )
 
 
-@dataclass(frozen=True)
-class Matching:
-    """One row per offer, row by row beside the deliveries; `address_id` and `matched_by` are null where there is no address."""
-
-    matches: pa.Table
-
-
-def match(offers: Path, addresses: Path, *, limits: Limits) -> Matching:
+def match(offers: Path, addresses: Path, *, limits: Limits) -> pa.Table:
     """The address of each offer (core_deliveries__offers) in the register (core_gebref__addresses); both are Parquet.
 
+    One row per offer, row by row beside the deliveries, in the schema MATCHES; `address_id` and `matched_by` are null where there is none.
     By key: place, street, house number and suffix, spelling aside (`address_macros.sql`). Where no key decides, by position: the nearest
     address within 30.0 m. `distance_m` is null where the offer has no position. Each operator is matched by itself.
     """
     rows = pq.read_table(offers, columns=["operator", "source_file", "row"])
+    if not rows.num_rows:
+        return MATCHES.empty_table()
     codes = pc.dictionary_encode(rows["operator"]).combine_chunks()
     found = _Found.nothing(len(rows))
     with session(limits) as con:
@@ -51,7 +47,7 @@ def match(offers: Path, addresses: Path, *, limits: Limits) -> Matching:
         for table in ("streets", "points", "places"):
             _keep(con, table, f"address_{table}")
         _keep(con, "spellings", "delivery_spellings")
-        for code, operator in enumerate(codes.dictionary.to_pylist() if len(rows) else []):
+        for code, operator in enumerate(codes.dictionary.to_pylist()):
             con.execute("SET VARIABLE operator = $operator", {"operator": operator})
             _keep(con, "deliveries", "delivery_points")
             _keep(con, "candidates", "delivery_candidates")
@@ -59,7 +55,7 @@ def match(offers: Path, addresses: Path, *, limits: Limits) -> Matching:
             for by in BY:
                 _keep(con, f"by_{by}", f"delivery_by_{by}")
                 found.add(con, own, by)
-    return Matching(_table(rows, found, addresses))
+    return _table(rows, found, addresses)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,9 @@
 """The published database files: all tables of a run, and the public ones alone. Written whole; the caller swaps them in."""
 
 import re
-from collections.abc import Mapping, Sequence
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -19,22 +21,35 @@ def write_databases(
 
     A table says so by a column `visibility`; one that only names its source counts as public where the source is in `public_sources`.
     A table that follows the Stände without naming them gets a column `stand` from the names of its files. A table with no files is
-    left out. Geometry stays GEOMETRY with its CRS.
+    left out. Geometry stays GEOMETRY with its CRS. `whole` begins as a copy of `public`: out tables are large and mostly public.
     """
+    files = {name: paths for name, paths in tables.items() if paths}
+    out = {name for name in files if name.startswith("out_")}
     with session(limits) as con:
-        try:
-            con.execute(f"ATTACH {_literal(whole)} AS whole_file")
-            con.execute(f"ATTACH {_literal(public)} AS public_file")
-            for name, files in tables.items():
-                if not files:
-                    continue
-                source = _rows(con, files)
-                source.create(f"whole_file.{_identifier(name)}")
-                if name.startswith("out_"):
-                    _public_rows(source, public_sources).create(f"public_file.{_identifier(name)}")
-        finally:
-            con.execute("DETACH DATABASE IF EXISTS whole_file")
-            con.execute("DETACH DATABASE IF EXISTS public_file")
+        partly = set()
+        with _attached(con, public):
+            for name in sorted(out):
+                source = _rows(con, files[name])
+                shown = _public_rows(source, public_sources)
+                shown.create(f"written.{_identifier(name)}")
+                if shown.count("*").fetchone() != source.count("*").fetchone():
+                    partly.add(name)
+        shutil.copyfile(public, whole)
+        with _attached(con, whole):
+            for name in partly:
+                con.execute(f"DROP TABLE written.{_identifier(name)}")
+            for name in sorted(files.keys() - out | partly):
+                _rows(con, files[name]).create(f"written.{_identifier(name)}")
+
+
+@contextmanager
+def _attached(con: duckdb.DuckDBPyConnection, path: Path) -> Iterator[None]:
+    """The database file as the catalogue `written`, complete at the end of the block."""
+    con.execute(f"ATTACH {_literal(path)} AS written")
+    try:
+        yield
+    finally:
+        con.execute("DETACH DATABASE written")
 
 
 def _rows(con: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> duckdb.DuckDBPyRelation:

@@ -62,7 +62,7 @@ def core_deliveries__matches(context: dg.AssetExecutionContext, house: House) ->
 
     def make(stand: str | None) -> Product:
         offers, addresses = house.tables.path("core_deliveries__offers", stand), house.tables.path("core_gebref__addresses")
-        return Product(match(offers, addresses, limits=house.limits).matches)
+        return Product(match(offers, addresses, limits=house.limits))
 
     return produce(context, house, make)
 

@@ -40,6 +40,8 @@ def read(snapshots: Sequence[Snapshot], *, land_cells: pa.Table, limits: Limits)
     as outside the area. Of equal rows of a cell the first counts, of differing ones none. Zipped or not, one edition or one file per Land.
     Raises InputError for what is no such grid, and for a file without any cell of the Land.
     """
+    if not snapshots:
+        return CELLS.empty_table(), join_notes([])
     area = Area.of(land_cells["cell_id"].to_numpy())
     cells = int(area.mask.sum())
     taken = np.empty(0, np.int32)

@@ -39,7 +39,7 @@ def matched(offers: list[Row], addresses: list[Row]) -> list[Row]:
         paths = [Path(folder) / "offers.parquet", Path(folder) / "addresses.parquet"]
         for path, rows, schema in zip(paths, (offers, addresses), (OFFERS, ADDRESSES), strict=True):
             pq.write_table(pa.Table.from_pylist(rows, schema=schema), path)
-        table = match(*paths, limits=Limits(memory_limit="500MB")).matches
+        table = match(*paths, limits=Limits(memory_limit="500MB"))
     assert table.schema == MATCHES
     assert [(r["operator"], r["row"]) for r in table.to_pylist()] == [(o["operator"], o["row"]) for o in offers]
     return table.to_pylist()
