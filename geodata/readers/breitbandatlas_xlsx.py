@@ -6,13 +6,14 @@ How a sheet is laid out is in `breitbandatlas_sheet`; the tables up to 2021 have
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 
 import pyarrow as pa
 from python_calamine import CalamineError, CalamineWorkbook
 
 from geodata.errors import InputError
-from geodata.readers.breitbandatlas_sheet import Measure, Record, Sheet, dates_in, read_sheet
+from geodata.readers.breitbandatlas_sheet import Record, Sheet, dates_in, read_sheet
 from geodata.readers.breitbandatlas_values import BUND, DIGITS, HIGHEST, SHARES, Expected, Value, check_areas, place, warn_of_values
 from geodata.reading import Ledger, Notes, Snapshot, join_notes
 
@@ -90,6 +91,9 @@ def _values(ledger: Ledger, sheet: Sheet, subject: str, expected: Expected) -> l
     if missing:
         ledger.warn("gemeinden_missing", column=sheet.name, amount=float(len(missing)), found=", ".join(missing[:10]))
     _check_fractions(ledger, sheet)
+    columns = [f"{sheet.name}!{m.column}" for m in sheet.measures]
+    measured = [{"technology": m.technology, "direction": m.direction, "min_mbits": m.min_mbits} for m in sheet.measures]
+    series = _series(sheet)
     rows = []
     for record, ags, level in _unique(ledger, sheet, keyed):
         where = place(level, ags, expected)
@@ -100,10 +104,10 @@ def _values(ledger: Ledger, sheet: Sheet, subject: str, expected: Expected) -> l
         if numbers is None:
             continue
         ledger.accepted += 1
-        warn_of_values(ledger, ags, ((f"{sheet.name}!{m.column}", v) for m, v in numbers.items()))
-        _warn_of_classes(ledger, sheet, ags, numbers)
-        values = ((m, Value(ledger.snapshot, ags, where, subject, m.technology, m.min_mbits, v)) for m, v in numbers.items())
-        rows += [value.row() | {"direction": m.direction} for m, value in values]
+        warn_of_values(ledger, ags, zip(columns, numbers, strict=True))
+        _warn_of_classes(ledger, series, ags, list(zip(columns, numbers, strict=True)))
+        shared = Value(ledger.snapshot, ags, where, subject, "", 0, None).row()
+        rows += [shared | own | {"share_pct": value} for own, value in zip(measured, numbers, strict=True)]
     return rows
 
 
@@ -147,13 +151,13 @@ def _check_fractions(ledger: Ledger, sheet: Sheet) -> None:
         raise InputError("fraction_for_percent", file=ledger.snapshot.path.name, column=sheet.name, found=max(numbers))
 
 
-def _numbers(ledger: Ledger, sheet: Sheet, record: Record) -> dict[Measure, Decimal | None] | None:
-    """The record's percentages, to four places; None where one is no number or out of range, which quarantines the record."""
-    found: dict[Measure, Decimal | None] = {}
+def _numbers(ledger: Ledger, sheet: Sheet, record: Record) -> list[Decimal | None] | None:
+    """The record's percentages, one per measure, to four places; None where one is no number or out of range: the record is quarantined."""
+    found: list[Decimal | None] = []
     for m in sheet.measures:
         cell = record.cells[m.at]
         if cell is None or cell == "":
-            found[m] = None
+            found.append(None)
         elif isinstance(cell, bool) or not isinstance(cell, float | int):
             ledger.refuse(record.row, f"{sheet.name}!{m.column}", str(cell), "not_a_number")
             return None
@@ -161,16 +165,26 @@ def _numbers(ledger: Ledger, sheet: Sheet, record: Record) -> dict[Measure, Deci
             ledger.refuse(record.row, f"{sheet.name}!{m.column}", str(cell), "share_out_of_range")
             return None
         else:
-            found[m] = Decimal(str(cell)).quantize(Decimal("0.0001"))
+            found.append(_rounded(cell))
     return found
 
 
-def _warn_of_classes(ledger: Ledger, sheet: Sheet, ags: str, numbers: dict[Measure, Decimal | None]) -> None:
-    groups: dict[tuple[str, str], list[tuple[int, Decimal, Measure]]] = defaultdict(list)
-    for m, value in numbers.items():
-        if value is not None:
-            groups[m.technology, m.direction].append((m.min_mbits, value, m))
-    for members in groups.values():
-        for (_, lower, _), (_, value, higher) in pairwise(sorted(members, key=lambda g: g[0])):
+@lru_cache(2**15)  # published shares have two decimals: the same ten thousand come again and again
+def _rounded(cell: float) -> Decimal:
+    return Decimal(str(cell)).quantize(Decimal("0.0001"))
+
+
+def _series(sheet: Sheet) -> list[list[int]]:
+    """Per technology and direction the positions of its measures, by ascending class."""
+    found: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for at in sorted(range(len(sheet.measures)), key=lambda i: sheet.measures[i].min_mbits):
+        found[sheet.measures[at].technology, sheet.measures[at].direction].append(at)
+    return list(found.values())
+
+
+def _warn_of_classes(ledger: Ledger, series: list[list[int]], ags: str, cells: list[tuple[str, Decimal | None]]) -> None:
+    for members in series:
+        known = [(column, value) for column, value in (cells[i] for i in members) if value is not None]
+        for (_, lower), (column, value) in pairwise(known):
             if value > lower:
-                ledger.warn("higher_class_above_lower", column=f"{sheet.name}!{higher.column}", ags=ags, amount=float(value - lower))
+                ledger.warn("higher_class_above_lower", column=column, ags=ags, amount=float(value - lower))
