@@ -6,6 +6,7 @@ Beside each file lies its stamp: the hash of its bytes, the version of the code 
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import geopandas as gpd
@@ -80,7 +81,13 @@ class Tables:
 
 
 def file_hash(path: Path) -> str:
-    """The sha256 of a file's bytes, in hexadecimal."""
+    """The sha256 of a file's bytes, in hexadecimal; read once while the file stays the same to the file system."""
+    seen = path.stat()
+    return _hash_of(path.resolve(), seen.st_ino, seen.st_size, seen.st_mtime_ns)
+
+
+@lru_cache(2**14)
+def _hash_of(path: Path, *_: int) -> str:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 

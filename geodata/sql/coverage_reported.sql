@@ -1,4 +1,5 @@
 -- Grain: one row of the fact table per value that an authority publishes.
+-- In no order: the facts are sorted together.
 -- Input: $shares (core_breitbandatlas__shares of one Stand; share_pct in percent as published, null = keine Angabe).
 SELECT
     ags,
@@ -20,4 +21,3 @@ SELECT
     origin,
     visibility
 FROM read_parquet($shares)
-ORDER BY ALL

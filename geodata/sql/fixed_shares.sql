@@ -3,6 +3,7 @@
 --         $sources (table: method, source_id, origin, visibility).
 -- `any` has a row for every place and so gives the denominator of every technology. `unknown` (a cell with households but
 -- without data) counts in the denominator of `cells`; `cells_known` leaves it out and stands only where the two differ.
+-- In no order: the facts are sorted together.
 WITH gemeinden AS (
     SELECT
         method,
@@ -132,4 +133,3 @@ SELECT
     s.visibility
 FROM classed AS c
 INNER JOIN sources AS s ON c.method = s.method
-ORDER BY ALL
