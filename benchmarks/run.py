@@ -20,7 +20,7 @@ BENCHMARKS = {
     "fixed": ("points", "fixed"),
     "p1812": ("p1812",),
     "monitoring": ("monitoring",),
-    "mobile": ("mobile",),
+    "mobile": ("mobile", "p1812", "zonal", "opencellid"),
 }
 COLUMNS = ("name", "peer", "ours_s", "peer_s", "ratio", "peak_mb", "identical")
 Row = dict[str, object]

@@ -15,6 +15,7 @@ from scipy import ndimage
 from geodata.demo import facts
 from geodata.demo.addresses import Addresses
 from geodata.demo.gridfile import ZIP_DATE, ZIP_LEVEL
+from geodata.demo.monitoring_workbook import write_shares
 from geodata.demo.raster import NOWHERE, Floats, Ints, Raster
 
 # The publisher names a file by the month after the Stand.
@@ -43,15 +44,23 @@ Counts = npt.NDArray[np.int8]
 
 @dataclass(frozen=True)
 class Networks:
-    """Per cell (ascending cell_id) the counts of each edition, as its header names them; `inside`: whose centre lies in the Land."""
+    """Per cell (ascending cell_id) the counts of each edition, as its header names them; `inside`: whose centre lies in the Land.
+
+    `four` and `five`: who has 4G and 5G at the newest Stand, the three established operators and then the fourth.
+    """
 
     cells: Ints
     inside: Mask
     counts: dict[str, Counts]
+    four: list[Mask]
+    five: list[Mask]
 
 
 def write_monitoring(addresses: Addresses, raster: Raster, folder: Path, rng: np.random.Generator) -> list[Path]:
-    """Both editions, zipped: `202107_MobilfunkMonitoring.zip` holds mid-2021, `202601_MobilfunkMonitoring.zip` the end of 2025."""
+    """Both editions, zipped: `202107_MobilfunkMonitoring.zip` holds mid-2021, `202601_MobilfunkMonitoring.zip` the end of 2025.
+
+    And the workbook of the latter.
+    """
     found = networks(addresses, raster, rng)
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
@@ -61,7 +70,7 @@ def write_monitoring(addresses: Addresses, raster: Raster, folder: Path, rng: np
             entry = zipfile.ZipInfo(f"{name}.csv", ZIP_DATE)
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
             packed.writestr(entry, HEADERS[stand].encode() + EOLS[stand] + _lines(found.cells, found.counts[stand], EOLS[stand]))
-    return paths
+    return [*paths, write_shares(raster, found.cells, found.four, found.five, folder)]
 
 
 def networks(addresses: Addresses, raster: Raster, rng: np.random.Generator) -> Networks:
@@ -92,13 +101,13 @@ def networks(addresses: Addresses, raster: Raster, rng: np.random.Generator) -> 
     lte = [m | f for m, f in zip(each(PUBLISHED, "4g"), first, strict=True)]
     shared = [f & (o < DSS) for f, o in zip(first, own, strict=False)]
     alone = [f & (o >= -DSS) for f, o in zip(first, own, strict=False)]
+    four = [*(m | a | b for m, a, b in zip(each("2025-12-31", "4g"), lte, last, strict=True)), fourth]
+    five = [*last, fourth]
     counts = {
         PUBLISHED: _counted([m | g for m, g in zip(each(PUBLISHED, "2g"), lte, strict=True)], each(PUBLISHED, "3g"), lte, shared, alone),
-        "2025-12-31": _counted(
-            [*(m | a | b for m, a, b in zip(each("2025-12-31", "4g"), lte, last, strict=True)), fourth], [*last, fourth]
-        ),
+        "2025-12-31": _counted(four, five),
     }
-    return Networks(cells, inside, counts)
+    return Networks(cells, inside, counts, four, five)
 
 
 def households_by_cell(addresses: Addresses, cells: Ints) -> Ints:

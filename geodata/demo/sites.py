@@ -18,6 +18,7 @@ OPERATORS = {"telekom": 0.36, "vodafone": 0.33, "telefonica": 0.31}  # share of 
 COLUMNS = "site_id,operator,technology,band_mhz,easting,northing,height_m,azimuth_deg,beamwidth_deg,eirp_dbm,in_service_from,measure"
 # Part of the sites with 5G: none before 2019, almost 4,500 by mid-2021 and 10,500 by the end of 2024 at scale 1.
 NEW_5G = {2019: 0.02, 2020: 0.11, 2021: 0.18, 2022: 0.10, 2023: 0.08, 2024: 0.06, 2025: 0.05}
+FIRST_DAY = {2019: "2019-07-01"}  # 5G came in the second half: its frequencies were auctioned in June
 LTE_MEASURES = {2021: 0.06, 2022: 0.12, 2023: 0.12, 2024: 0.10, 2025: 0.05}
 NEW_LTE = 0.3  # of the measures; the others upgrade
 BY_PEOPLE = 0.7  # part of the sites that follows inhabitants; the rest follows area
@@ -105,5 +106,7 @@ def _dates(chance: Floats, shares: dict[int, float], rng: np.random.Generator) -
     limits = np.cumsum(list(shares.values()))
     year = np.searchsorted(limits, chance, side="right")
     day = rng.integers(0, DAYS, len(chance)).astype("timedelta64[D]")
-    start = np.array([f"{y}-01-01" for y in (*shares, 2026)], "datetime64[D]")[year]
+    start = np.array([FIRST_DAY.get(y, f"{y}-01-01") for y in (*shares, 2026)], "datetime64[D]")[year]
+    late = np.array([y in FIRST_DAY for y in (*shares, 2026)])[year]
+    day = np.where(late, day // 2, day)
     return np.where(year < len(shares), (start + day).astype("str"), "")

@@ -72,6 +72,7 @@ class SiteSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     band: Mapping[str, str]
     plausible: Plausible
+    first_day: Mapping[str, str]
     terrain: Missing
     clutter: Mapping[str, int]
     clutter_share: Mapping[str, float]

@@ -10,7 +10,7 @@ import shapely
 from pyproj import Transformer
 
 from geodata.errors import InputError
-from geodata.mobile.antennas import ANTENNAS
+from geodata.mobile.antennas import ANTENNAS, site_settings
 from geodata.readers.bulk import Frame, Sight
 from geodata.reading import Ledger, Snapshot
 
@@ -44,6 +44,12 @@ def words(name: str, table: Mapping[str, Sequence[str]]) -> dict[str, list[str]]
         f"{name}_words": [word for spellings in table.values() for word in spellings],
         f"{name}_values": [value for value, spellings in table.items() for _ in spellings],
     }
+
+
+def beginnings(snapshot: Snapshot) -> dict[str, str | list[str]]:
+    """The first day of each technology, and the Stand of the list, for a query."""
+    first = site_settings().first_day
+    return {"first_technologies": list(first), "first_days": list(first.values()), "list_stand": str(snapshot.stand or "9999-12-31")}
 
 
 def expected_words(table: Mapping[str, Sequence[str]]) -> str:

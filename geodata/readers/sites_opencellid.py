@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import pyarrow as pa
 
 from geodata.errors import InputError
-from geodata.mobile.antennas import ANTENNAS
+from geodata.mobile.antennas import ANTENNAS, site_settings
 from geodata.readers.bulk import SURPLUS, Frame, Sight, bulk_notes, bulk_query, look, records
-from geodata.readers.site_rows import as_antennas, columns_of, sorted_out
+from geodata.readers.site_rows import as_antennas, beginnings, columns_of, sorted_out
 from geodata.reading import Ledger, Notes, Snapshot, join_notes
 from geodata.session import Limits, query, session
 
@@ -41,11 +41,12 @@ def _read_file(snapshot: Snapshot, *, frame: Frame, limits: Limits) -> tuple[pa.
     has_header = sight.first[0].strip().casefold() == COLUMNS[0]
     columns = _columns(sight, ledger) if has_header else list(COLUMNS)
     missing = [c for c in COLUMNS if c not in columns]
-    lists = {
+    lists: dict[str, str | list[str]] = {
         "radio_words": list(RADIOS),
         "radio_values": list(RADIOS.values()),
         "net_words": [n for nets in NETS.values() for n in nets],
         "net_values": [operator for operator, nets in NETS.items() for _ in nets],
+        **beginnings(snapshot),
     }
     with session(limits) as con:
         query(con, "delivery_macros")
@@ -58,8 +59,9 @@ def _read_file(snapshot: Snapshot, *, frame: Frame, limits: Limits) -> tuple[pa.
     expected = {
         "field_count_differs": len(columns),
         "site_other_country mcc": MCC,
-        "unknown_word net": ", ".join(lists["net_words"]),
+        "unknown_word net": ", ".join(n for nets in NETS.values() for n in nets),
         "unknown_word radio": ", ".join(RADIOS),
+        "site_technology_not_yet": ", ".join(f"{t} {day}" for t, day in site_settings().first_day.items()),
     }
     return as_antennas(sites, snapshot), bulk_notes(ledger, refused, expected=expected)
 

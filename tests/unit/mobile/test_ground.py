@@ -2,17 +2,22 @@
 
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
+import pyarrow as pa
 import pytest
 import rasterio
+import shapely
 from rasterio.transform import Affine
 
 from geodata.errors import InputError
 from geodata.mobile.antennas import site_settings
 from geodata.mobile.rasters import NODATA, tenths, write_levels, write_servers
 from geodata.mobile.settings import load_settings
-from geodata.mobile.surface import by_inhabitants, by_land_use, ground_of
+from geodata.mobile.surface import CLASSES, by_inhabitants, by_land_use, ground_of
 from geodata.mobile.terrain import Grid, Heights, read_terrain
+from geodata.mobile_ground import People, ground_from, ground_table
+from geodata.readers import land_use
 from geodata.reading import Notes
 from tests.conftest import snapshot
 
@@ -134,3 +139,72 @@ def test_levels_are_tenths_and_rasters_lie_on_the_cells(tmp_path: Path) -> None:
     servers = write_servers(np.arange(28 * 28, dtype="int32").reshape(28, 28), GRID, tmp_path / "s.tif", {})
     with rasterio.open(servers) as file:
         assert file.sample([(399_650.0, 5_699_750.0)]).__next__()[0] == 28
+
+
+CLASS_OPTIONS = {"classes": {"1": "open", "2": "water", "4": "urban_or_forest"}}
+SITE = pa.table({"easting_m": [400_550.0], "northing_m": [5_700_550.0]})
+
+
+def people(*counts: int) -> People:
+    return People(CELLS[: len(counts)], np.array(counts, "int64"))
+
+
+def test_land_use_from_a_raster_and_where_it_says_nothing_from_people(tmp_path: Path) -> None:
+    west, north = GRID.column * 100.0, (GRID.row + GRID.rows) * 100.0
+    values = np.full((14, 14), 4, "uint8")
+    values[:, 7:], values[0, 0] = 0, 9
+    path = write(tmp_path / "use.tif", values, west=west, north=north, step=200.0, nodata=0)
+    classes, notes = land_use.read([snapshot(path, "land_use__classes", "classes", **CLASS_OPTIONS)], GRID)
+    assert (classes[:, :14][:26] == CLASSES.index("urban_or_forest")).all()
+    assert (classes[:, 14:] == land_use.UNKNOWN).all()
+    assert classes[27, 0] == land_use.UNKNOWN
+    (warning,) = notes.warnings.to_pylist()
+    assert (warning["reason"], "9" in str(warning["sentence"])) == ("land_use_unknown", True)
+    settings, sites = load_settings(), site_settings()
+    uses = [snapshot(path, "land_use__classes", "classes", **CLASS_OPTIONS)]
+    table, _ = ground_table(CELLS, SITE, people(*[0] * 19, 200), terrain=[], uses=uses, settings=settings, sites=sites)
+    ground, grid = ground_from(table, settings, sites)
+    row, column = grid.places(CELLS)
+    clutter = (ground.surface - ground.terrain)[row, column]
+    assert clutter[:20].tolist() == [15.0] * 10 + [0.0] * 9 + [20.0]
+    assert table["cell_id"].to_pylist() == sorted(table["cell_id"].to_pylist())
+
+
+def test_land_use_from_polygons(tmp_path: Path) -> None:
+    path = tmp_path / "use.gpkg"
+    west, south = GRID.column * 100.0, GRID.row * 100.0
+    boxes = [
+        shapely.box(west, south, west + 1000, south + 1000),
+        shapely.box(0, 0, 10, 10),
+        shapely.box(west, south, west + 1, south + 1),
+        None,
+    ]
+    frame = gpd.GeoDataFrame({"art": ["Wald", "Wald", "Mond", "Wald"]}, geometry=boxes, crs="EPSG:25832")
+    frame.to_file(path, engine="pyogrio")
+    options = {"classes": {"Wald": "urban_or_forest"}, "fields": {"class": "art"}}
+    classes, notes = land_use.read([snapshot(path, "land_use__classes", "classes", **options)], GRID)
+    assert (classes[:10, :10] == CLASSES.index("urban_or_forest")).all()
+    assert (classes != land_use.UNKNOWN).sum() == 100
+    account = notes.accounting.to_pylist()[0]
+    assert (account["read"], account["accepted"], account["outside_area"], account["quarantined"]) == (4, 1, 1, 2)
+    assert set(notes.quarantine["reason"].to_pylist()) == {"unknown_word", "geometry_missing"}
+
+
+@pytest.mark.parametrize("options", [{}, {"classes": {"1": "moor"}}, {"classes": {"wald": "open"}}])
+def test_land_use_without_usable_classes_is_an_error(tmp_path: Path, options: dict[str, object]) -> None:
+    path = write(tmp_path / "use.tif", np.ones((4, 4), "uint8"), west=0.0, north=0.0, step=100.0)
+    with pytest.raises(InputError, match="classes"):
+        land_use.read([snapshot(path, "land_use__classes", "classes", **options)], GRID)
+
+
+def test_a_run_without_any_terrain_file_is_counted_or_stops() -> None:
+    settings, flat = load_settings(), site_settings()
+    strict = flat.model_copy(update={"terrain": flat.terrain.model_copy(update={"missing": "error"})})
+    named = {"terrain": [], "uses": [], "settings": settings}
+    table, notes = ground_table(CELLS, SITE, people(), sites=flat, **named)
+    assert set(table["height_m"].to_pylist()) == {0.0}
+    (warning,) = notes.warnings.to_pylist()
+    assert (warning["source_id"], warning["reason"], warning["amount"]) == ("terrain__dem", "terrain_absent", len(CELLS))
+    with pytest.raises(InputError, match="400 Zellen und 1 Standorte"):
+        ground_table(CELLS, SITE, people(), sites=strict, **named)
+    assert len(ground_table(CELLS, SITE.slice(0, 0), people(), sites=strict, **named)[0]) == 0

@@ -10,12 +10,13 @@ from numba.core.runtime import _nrt_python, rtsys
 
 from geodata.mobile import ducting, free_space, location, refractivity, troposcatter
 from geodata.mobile.clutter import add_clutter
-from geodata.mobile.compiled import digest
+from geodata.mobile.compiled import digest, sources
 from geodata.mobile.diffraction import edge_parameter, knife_edge_loss
 from geodata.mobile.links import Radio, View, inland
 from geodata.mobile.p1812 import all_losses, basic_loss, distance_weight, duct_floor
 from geodata.mobile.paths import Profile, horizons, smooth_earth
 from geodata.mobile.spherical import LAND, SEA, first_term, first_term_over, spherical_loss
+from tests.conftest import ROOT
 
 RADIO = Radio(1.8, vertical=True, time_percent=50.0, location_percent=50.0, delta_n=45.0, sea_level_n0=325.0)
 
@@ -169,6 +170,12 @@ def test_the_hot_path_allocates_nothing() -> None:
     _nrt_python.memsys_disable_stats()
     assert used[0] > 0  # the arrays on their way in: the counter counts
     assert used[0] == used[1]
+
+
+def test_only_sources_of_compiled_code_name_it() -> None:
+    names = {path.name for path in sources(ROOT / "geodata/mobile")}
+    assert {"tiles.py", "p1812.py", "links.py", "compiled.py"} <= names
+    assert not names & {"coverage.py", "rasters.py", "settings.py", "antennas.py", "terrain.py"}
 
 
 def test_the_compiled_code_is_named_after_all_sources(tmp_path: Path) -> None:

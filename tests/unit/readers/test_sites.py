@@ -101,6 +101,8 @@ def test_a_row_of_an_operators_list(tmp_path: Path) -> None:
         ({"in_service_from": "bald"}, "not_a_date", "in_service_from"),
         ({"measure": "Anstrich"}, "unknown_word", "measure"),
         ({"site_id": ""}, "value_missing", "site_id"),
+        ({"technology": "5G", "measure": "5G-Erweiterung", "in_service_from": "2018-05-01"}, "site_technology_not_yet", "technology"),
+        ({"in_service_from": "2009-05-01"}, "site_technology_not_yet", "technology"),
     ],
 )
 def test_what_cannot_be_is_quarantined(tmp_path: Path, fields: dict[str, str], reason: str, column: str) -> None:
@@ -114,6 +116,20 @@ def test_far_away_in_germany_is_outside_the_area_and_a_repeated_row_is_refused(t
     assert [r["azimuth_deg"] for r in rows] == [120.0, 240.0]
     assert reasons(notes) == [(3, "repeated_row", "site_id"), (5, "field_count_differs", "")]
     assert notes.accounting["outside_area"].to_pylist() == [1]
+
+
+def test_a_list_older_than_a_technology_cannot_have_it(tmp_path: Path) -> None:
+    path = tmp_path / "old.csv"
+    path.write_text(f"{OWN}\n{changed(in_service_from='')}\n{changed(technology='5G', in_service_from='')}\n", "utf-8")
+    table, notes = sites_operator.read([snapshot(path, "sites__own", "antennas", "2018-12-31")], frame=FRAME, limits=Limits())
+    assert table["technology"].to_pylist() == ["4g"]
+    assert reasons(notes) == [(2, "site_technology_not_yet", "technology")]
+    cells = tmp_path / "cells.csv"
+    cells.write_text(f"{CELLS}\nNR,262,1,100,1,0,7.0,51.0,1,1,1,1,1,0\nLTE,262,1,100,1,0,7.0,51.0,1,1,1,1,1,0\n", "utf-8")
+    table, notes = sites_opencellid.read([snapshot(cells, "o", "cells", "2018-12-31")], frame=FRAME, limits=Limits())
+    assert table["technology"].to_pylist() == ["4g"]
+    assert reasons(notes) == [(1, "site_technology_not_yet", "radio")]
+    assert "5g 2019-06-12" in str(notes.quarantine["sentence"][0])
 
 
 def test_metres_and_silence(tmp_path: Path) -> None:
