@@ -16,6 +16,7 @@ from geodata.session import query
 
 # Which other sources a figure rests on, by how it was made.
 WEIGHTED = "zensus__grid"
+JUDGED = ("ags", "stand", "subject", "technology", "min_mbits", "basis", "method")
 REGISTERS = ("gebref__addresses",)
 LISTS = {"msb__schools": ("msb__schools_status",), "business_parks__areas": ("business_parks__status",)}
 
@@ -91,7 +92,9 @@ def collect(con: duckdb.DuckDBPyConnection, asked: Question) -> list[Row]:
         internal=asked.internal,
     ).to_pylist()
     files = run_files(con, internal=asked.internal)
-    targets = query(con, "answer_targets", places=places, internal=asked.internal).to_pylist()
+    judged: dict[tuple[object, ...], list[Mapping[str, object]]] = {}
+    for target in query(con, "answer_targets", places=places, internal=asked.internal).to_pylist():
+        judged.setdefault(tuple(target[c] for c in JUDGED), []).append(target)
     figures, names = {f.figure_id: f for f in asked.figures}, {p.ags: p.name for p in asked.places}
     rows = []
     for one in found:
@@ -112,11 +115,7 @@ def collect(con: duckdb.DuckDBPyConnection, asked: Question) -> list[Row]:
                 origin=one["origin"] or "",
                 visibility=one["visibility"] or "public",
                 remark="" if one["source_id"] is not None else "answer_no_data",
-                targets=tuple(
-                    t
-                    for t in targets
-                    if (t["ags"], t["stand"], t["subject"], t["technology"], t["min_mbits"], t["basis"], t["method"]) == key
-                ),
+                targets=tuple(judged.get(key, ())),
             )
         )
     return rows

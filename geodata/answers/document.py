@@ -108,7 +108,8 @@ def _figures(rows: Sequence[tuple[int, Row]], figures: Sequence[object], numbers
     heading += (sentence("column_stand", lang), *(sentence(f"answer_{c}", lang) for c in ("basis", "proof")))
     lines = []
     for number, row in rows:
-        proof = [f"D{figures.index(row.figure) + 1}", *(f"Q{n}" for n in _spans([numbers[f] for f in row.files])), f"B{number}"]
+        proof = [f"D{figures.index(row.figure) + 1}", *(f"Q{n}" for n in _spans([numbers[f] for f in row.files]))]
+        proof += [f"B{number}"] if row.known else []
         stand = words.date(row.stand)
         lines.append(
             (row.figure.label(lang), words.value(row, lang), words.counts(row, lang), stand, words.basis(row, lang), ", ".join(proof))

@@ -84,6 +84,10 @@ def verdict(target: Mapping[str, object], lang: str) -> str:
         gap += sentence("answer_rank", lang, rank=target["kreis_rank"], count=target["kreise_ranked"])
     if target["scope"] == "land" and len(str(target["ags"])) > LAND_DIGITS:
         gap += sentence("answer_orientation", lang)
+    if target["beside_share"] is not None:
+        beside = percent(float(str(target["beside_share"])), lang)
+        day = date(target["beside_stand"])  # type: ignore[arg-type]
+        gap += sentence("answer_beside", lang, note=target["note_en" if lang == "en" else "note_de"], share=beside, stand=day)
     strictly = "> " if target["strictly_above"] else ""
     return sentence(
         "answer_target",

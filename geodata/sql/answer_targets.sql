@@ -26,6 +26,10 @@ SELECT
     t.kreis_rank,
     t.kreise_ranked,
     t.strictly_above,
+    t.beside_share,
+    t.beside_stand,
+    t.note_de,
+    t.note_en,
     t.target_source
 FROM out_targets__status AS t
 SEMI JOIN places AS p ON t.ags = p.ags

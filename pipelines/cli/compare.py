@@ -98,8 +98,9 @@ def _print_table(rows: list[Row], places: list[Place], lang: str) -> None:
         out.print(sentence("demo_mark", lang), style="bold", markup=False)
     title = sentence("compare_title", lang, areas=", ".join(p.title for p in places))
     table = Table(title=title.replace("[", r"\["), title_justify="left")
-    for heading in (sentence("answer_figure", lang), sentence("column_stand", lang), sentence("answer_basis", lang)):
-        table.add_column(heading, overflow="fold")
+    table.add_column(sentence("answer_figure", lang), overflow="fold")
+    table.add_column(sentence("column_stand", lang), no_wrap=True)
+    table.add_column(sentence("answer_basis", lang), overflow="fold")
     for place in places:
         table.add_column(place.name.replace("[", r"\["), justify="right", overflow="fold")
     for first in range(0, len(rows), len(places)):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from assets.house import House
 from geodata.errors import InputError
 from geodata.profile import load_profile
 from geodata.targets import load_targets, own_targets, targets_table
@@ -78,3 +79,18 @@ def test_a_profile_with_a_defective_targets_file_is_refused_at_once(tmp_path: Pa
         load_profile(str(profile))
     written(tmp_path, GOOD)
     assert [t.target_id for t in load_profile(str(profile)).own_targets] == ["fibre_2030"]
+
+
+def test_other_targets_make_the_tables_of_targets_stale_and_no_others(tmp_path: Path) -> None:
+    text = (ROOT / "geodata/profiles/demo.toml").read_text("utf-8").replace("[demo]", f'targets = "{tmp_path}/ziele.toml"\n[demo]', 1)
+    profile = tmp_path / "profil.toml"
+    profile.write_text(text, "utf-8")
+    written(tmp_path, GOOD)
+    before = [
+        House(profile_name=str(profile)).settings(n) for n in ("out_targets__status", "out_targets__projection", "out_coverage__shares")
+    ]
+    written(tmp_path, GOOD.replace("0.8", "0.9"))
+    after = [
+        House(profile_name=str(profile)).settings(n) for n in ("out_targets__status", "out_targets__projection", "out_coverage__shares")
+    ]
+    assert [a == b for a, b in zip(before, after, strict=True)] == [False, False, True]

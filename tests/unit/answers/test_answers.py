@@ -140,6 +140,7 @@ def test_targets_are_said_with_gap_and_rank(output: Path) -> None:
     text = call("answer", "--kreis", "Olpe", "--output", str(output))
     assert "gefordert 100,00\u00a0% bis 31.12.2025 – Zum Stichtag liegt kein Datenstand vor (letzter: 30.06.2021)" in text
     assert "es fehlen 80,00 Prozentpunkte, 240 Haushalte (geschätzt); Rang 2 von 2 Kreisen" in text
+    assert "B3" not in text.split("Definitionen")[0].split()  # what has no data has no command
     english = call("answer", "--kreis", "Olpe", "--output", str(output), lang="en")
     assert "20.00\u00a0%" in english
     assert "rank 2 of 2 Kreise" in english
