@@ -17,8 +17,9 @@ _GROUPED = re.compile(r"^(?P<prefix>.*?)\[(?P<classes>[\d ,]+)\](?P<suffix>.*)$"
 class Source:
     """One source. `reference` sources (boundaries, Zensus) have a date of their own but do not follow the Stände.
 
-    `rhythm` is `quarterly`, `half-yearly`, `yearly` or `once`. `columns` holds per table and Stand what the publisher delivers;
-    `required` per table what no file may lack.
+    `rhythm` is `quarterly`, `half-yearly`, `yearly` or `once`. `publication` is what the licence says of publishing what is made of the
+    source: `allowed`, `share-alike` or `forbidden`; not stated is forbidden. `columns` holds per table and Stand what the publisher
+    delivers; `required` per table what no file may lack.
     """
 
     source_id: str
@@ -30,6 +31,7 @@ class Source:
     visibility: str
     rhythm: str
     lag_days: int | None = None
+    publication: str = "forbidden"
     changes_marked: bool = False
     share_alike: bool = False
     non_commercial: bool = False

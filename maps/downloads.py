@@ -1,0 +1,198 @@
+"""The downloads below `daten/`: every out table of every Stand in four forms, the areas, the data dictionary, the checksums.
+
+`daten/<Stand>/<table>.csv|.csv.gz|.parquet|.geojson` and one `netzlage.gpkg` per Stand; a table without Stand lies in `daten/gesamt/`.
+Names begin with DEMO_ where the data are invented. Only rows that pass the gate are written. No pages are made here.
+"""
+
+import datetime as dt
+import gzip
+import hashlib
+import io
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import geopandas as gpd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+
+from geodata.dictionary import Dictionary, as_csv, as_json, rows
+from geodata.exports.geojson import write_geojson
+from geodata.exports.geopackage import write_geopackage
+from geodata.exports.layers import GEOMETRY, Export, Layer
+from geodata.exports.target import DEMO_NAME
+from geodata.gate import Gate
+from geodata.session import Limits
+from maps.spatial import Credit, about_field, layer, map_table, outlines
+
+WHOLE = "gesamt"
+AREAS = "gebiete"
+# The name of what holds all tables of a Stand.
+EVERYTHING = "netzlage"
+# Too long for a plain text: 180,000 rows a Stand and more.
+COMPRESSED = frozenset({"out_coverage__shares", "out_coverage__differences"})
+FORMATS = {".csv": "CSV", ".csv.gz": "CSV", ".parquet": "Parquet", ".geojson": "GeoJSON", ".gpkg": "GeoPackage"}
+LEVEL = 6
+
+
+@dataclass(frozen=True)
+class Download:
+    """One file: the table in it (`netzlage` = all), the Stand or `gesamt`, its path below the site, rows, size and sha256."""
+
+    table: str
+    stand: str
+    path: str
+    rows: int
+    bytes: int
+    sha256: str
+    sources: tuple[str, ...]
+
+    @property
+    def form(self) -> str:
+        """The name of its format."""
+        return next(f for suffix, f in sorted(FORMATS.items(), reverse=True) if self.path.endswith(suffix))
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What all downloads share. `credit` gives licence and attribution for the ids of sources; `references` are behind every table."""
+
+    gate: Gate
+    dictionary: Dictionary
+    areas: gpd.GeoDataFrame
+    edition: str
+    land: str
+    demo: bool
+    limits: Limits
+    references: tuple[str, ...]
+    credit: Callable[[Sequence[str]], tuple[str, str]]
+
+
+def write_downloads(tables: Mapping[str, Sequence[Path]], folder: Path, setting: Setting, *, threads: int = 2) -> list[Download]:
+    """Write everything below `folder`/daten; returns the files, sorted by path. Raises NetzlageError where the gate refuses a row."""
+    pieces: dict[str, dict[str, pa.Table]] = {}
+    for name in sorted(tables):
+        for stand, table in _by_stand(name, tables[name], setting.gate):
+            pieces.setdefault(stand, {})[name] = table
+    shapes = outlines(setting.areas)
+    schemas = {name: table for found in pieces.values() for name, table in found.items()}
+    # GeoPackages go through GDAL's one setting of the time: not from two threads at once.
+    layers: dict[str, list[Layer]] = {}
+    done: list[Download] = []
+    with ThreadPoolExecutor(threads) as pool:
+        waiting = [pool.submit(_write_plain, n, s, t, folder, setting) for s, some in sorted(pieces.items()) for n, t in some.items()]
+        for stand, found in sorted(pieces.items()):
+            for name, table in found.items():
+                layers.setdefault(stand, []).append(_layer(name, stand, table, shapes, setting))
+            done += _write_spatial(stand, layers[stand], found, folder, setting)
+        done += [d for future in waiting for d in future.result()]
+    done += _write_areas(folder, shapes, setting)
+    _write_dictionary(folder, schemas, setting)
+    done.sort(key=lambda d: d.path)
+    sums = sorted((p for p in (folder / "daten").rglob("*") if p.is_file()), key=lambda p: p.as_posix())
+    (folder / "daten" / "SHA256SUMS").write_text(
+        "".join(f"{hashlib.sha256(p.read_bytes()).hexdigest()}  {p.relative_to(folder / 'daten').as_posix()}\n" for p in sums), "utf-8"
+    )
+    return done
+
+
+def _by_stand(name: str, files: Sequence[Path], gate: Gate) -> list[tuple[str, pa.Table]]:
+    """The public rows of a table by Stand; those of a table without Stand under `gesamt`. A Stand without rows is left out."""
+    found = []
+    for path in files:
+        table = gate.public_rows(name, pq.read_table(path).replace_schema_metadata(None))
+        if path.parent.name == name:
+            found.append((path.stem, table))
+        elif "stand" in table.column_names and not name.startswith("out_run__"):
+            stands = sorted(s for s in pc.unique(table["stand"]).to_pylist() if s is not None)
+            found += [(s.isoformat(), table.filter(pc.equal(table["stand"], s))) for s in stands]
+        else:
+            found.append((WHOLE, table))
+    return [(stand, table) for stand, table in found if table.num_rows]
+
+
+def _write_plain(name: str, stand: str, table: pa.Table, folder: Path, setting: Setting) -> list[Download]:
+    """CSV (UTF-8, comma, point, no geometry) and Parquet with the meanings of the columns in it."""
+    suffix = ".csv.gz" if name in COMPRESSED else ".csv"
+    text = io.BytesIO()
+    pa_csv.write_csv(table.drop_columns([GEOMETRY]) if GEOMETRY in table.column_names else table, text)
+    data = gzip.compress(text.getvalue(), LEVEL, mtime=0) if suffix.endswith(".gz") else text.getvalue()
+    csv_path = _path(folder, stand, name, suffix, setting)
+    csv_path.write_bytes(data)
+    fields = []
+    for field in table.schema:
+        alias, about = about_field(name, field.name, setting.dictionary)
+        fields.append(field.with_metadata({"alias": alias, "description": about}))
+    licence, attribution = setting.credit(_sources(table, setting))
+    metadata = {"title": setting.dictionary.about(name), "stand": stand, "licence": licence, "attribution": attribution}
+    target = _path(folder, stand, name, ".parquet", setting)
+    described = table.cast(pa.schema(fields)).replace_schema_metadata(metadata)
+    pq.write_table(described, target, compression="zstd", store_decimal_as_integer=True)
+    return [_download(name, p, table.num_rows, folder, _sources(table, setting)) for p in (csv_path, target)]
+
+
+def _layer(name: str, stand: str, table: pa.Table, shapes: dict[str, bytes], setting: Setting) -> Layer:
+    licence, attribution = setting.credit(_sources(table, setting))
+    shown = map_table(name, table, limits=setting.limits, land=setting.land, edition=setting.edition)
+    credit = Credit(None if stand == WHOLE else dt.date.fromisoformat(stand), licence, attribution)
+    return layer(name, shown, credit, shapes=shapes, dictionary=setting.dictionary)
+
+
+def _write_spatial(stand: str, layers: list[Layer], tables: Mapping[str, pa.Table], folder: Path, setting: Setting) -> list[Download]:
+    """One GeoJSON for each table (of a wide one the Land and its Kreise), one GeoPackage with all of them."""
+    export = Export(f"Netzlage, Stand {stand}", tuple(layers), layers[0].name, setting.demo)
+    done = []
+    for one in layers:
+        path = _path(folder, stand, one.name, ".geojson", setting)
+        shown = one
+        if one.name in COMPRESSED:
+            shown = replace(one, table=one.table.filter(pc.not_equal(one.table["level"], "gemeinde")))
+        write_geojson(export, shown, path)
+        done.append(_download(one.name, path, shown.table.num_rows, folder, _sources(tables[one.name], setting)))
+    path = _path(folder, stand, EVERYTHING, ".gpkg", setting)
+    write_geopackage(export, path)
+    sources = tuple(sorted({s for t in tables.values() for s in _sources(t, setting)}))
+    done.append(_download(EVERYTHING, path, sum(x.table.num_rows for x in layers), folder, sources))
+    return done
+
+
+def _write_areas(folder: Path, shapes: dict[str, bytes], setting: Setting) -> list[Download]:
+    """The areas of the maps themselves, to join by `ags`."""
+    frame = setting.areas.sort_values(["level", "ags"])
+    columns = ("ags", "level", "name", "boundary_edition", "source_id")
+    table = pa.table({c: pa.array(frame[c].astype(object).where(frame[c].notna(), None), pa.string()) for c in columns})
+    sources = tuple(sorted(set(table["source_id"].to_pylist())))
+    licence, attribution = setting.credit(sources)
+    one = layer(AREAS, table, Credit(None, licence, attribution), shapes=shapes, dictionary=setting.dictionary)
+    path = _path(folder, WHOLE, AREAS, ".geojson", setting)
+    write_geojson(Export("Netzlage", (one,), AREAS, setting.demo), one, path)
+    return [_download(AREAS, path, table.num_rows, folder, sources)]
+
+
+def _write_dictionary(folder: Path, tables: Mapping[str, pa.Table], setting: Setting) -> None:
+    found = rows(setting.dictionary, {n: {f.name: str(f.type) for f in t.schema} for n, t in sorted(tables.items())})
+    (folder / "daten" / "datenwoerterbuch.csv").write_text(as_csv(found), "utf-8")
+    (folder / "daten" / "datenwoerterbuch.json").write_text(as_json(setting.dictionary, found), "utf-8")
+
+
+def _path(folder: Path, stand: str, name: str, suffix: str, setting: Setting) -> Path:
+    path = folder / "daten" / stand / f"{DEMO_NAME if setting.demo else ''}{name}{suffix}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _sources(table: pa.Table, setting: Setting) -> tuple[str, ...]:
+    """The sources behind a table: those its rows name and the references; all public ones where it names none."""
+    if "source_id" not in table.column_names:
+        return tuple(sorted(setting.gate.public))
+    named = {i for v in pc.unique(table["source_id"]).to_pylist() if v for i in v.replace("+", ",").replace(" ", "").split(",")}
+    return tuple(sorted(named | set(setting.references)))
+
+
+def _download(table: str, path: Path, count: int, folder: Path, sources: tuple[str, ...]) -> Download:
+    stand = path.parent.name
+    data = path.read_bytes()
+    return Download(table, stand, path.relative_to(folder).as_posix(), count, len(data), hashlib.sha256(data).hexdigest(), sources)

@@ -1,0 +1,96 @@
+"""The check of a finished site before it may be published: pages, links, sizes, and figures against the tables. It changes nothing."""
+
+import gzip
+import html
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pyarrow.parquet as pq
+
+from geodata.errors import NetzlageError
+from geodata.gate import Gate
+from geodata.messages import sentence
+from maps.downloads import Download
+
+SHOWN = 10
+# Compressed, in bytes: what a page may weigh by itself.
+START_LIMIT, PAGE_LIMIT = 350_000, 200_000
+_LINK = re.compile(r"""\b(?:href|src|data-src|action)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_SCRIPTS = re.compile(r"<script\b[^>]*>.*?</script>", re.DOTALL | re.IGNORECASE)
+
+
+def check_site(
+    folder: Path, *, pages: Iterable[str], downloads: Sequence[Download], tables: Mapping[str, Sequence[Path]], gate: Gate
+) -> None:
+    """Raise NetzlageError with a list where anything is wrong."""
+    found = [*missing(folder, pages), *broken_links(folder), *too_heavy(folder), *figures_that_differ(folder, downloads, tables, gate)]
+    if found:
+        raise NetzlageError("site_broken", count=len(found), found="; ".join(found[:SHOWN]))
+
+
+def missing(folder: Path, pages: Iterable[str]) -> list[str]:
+    """The pages and files that should be there and are not, and those that are empty."""
+    found = [sentence("site_page_missing", page=page) for page in sorted(set(pages)) if not (folder / page).is_file()]
+    empty = sorted(p for p in folder.rglob("*") if p.is_file() and not p.stat().st_size)
+    return found + [sentence("site_file_empty", page=p.relative_to(folder).as_posix()) for p in empty]
+
+
+def broken_links(folder: Path) -> list[str]:
+    """Links of pages to files of the site that are not there; those to other hosts are not followed."""
+    files = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
+    found = []
+    for page in sorted(f for f in files if f.endswith(".html")):
+        text = _SCRIPTS.sub(lambda m: m[0][: m[0].index(">") + 1], (folder / page).read_text("utf-8"))
+        for target in sorted({html.unescape(a or b) for a, b in _LINK.findall(text)}):
+            place = _inside(page, target)
+            if place is not None and place not in files:
+                found.append(sentence("site_link_broken", page=page, target=target))
+    return found
+
+
+def too_heavy(folder: Path) -> list[str]:
+    """Pages above their limit, compressed as a server would."""
+    found = []
+    for page in sorted(folder.rglob("*.html")):
+        name = page.relative_to(folder).as_posix()
+        limit = START_LIMIT if name in {"index.html", "en/index.html"} else PAGE_LIMIT
+        if page.stat().st_size > limit:
+            size = len(gzip.compress(page.read_bytes(), 6, mtime=0))
+            if size > limit:
+                found.append(sentence("site_too_heavy", page=name, size=size // 1000, limit=limit // 1000))
+    return found
+
+
+def figures_that_differ(folder: Path, downloads: Sequence[Download], tables: Mapping[str, Sequence[Path]], gate: Gate) -> list[str]:
+    """Downloads of whole tables whose public rows are not those of the tables of the run."""
+    found, counted = [], dict.fromkeys(tables, 0)
+    for one in downloads:
+        if one.path.endswith(".parquet") and one.table in tables:
+            counted[one.table] += pq.read_metadata(folder / one.path).num_rows
+    for name, files in sorted(tables.items()):
+        expected = 0
+        for path in files:
+            columns = [c for c in ("visibility", "source_id", "stand") if c in pq.read_schema(path).names]
+            rows = gate.public_rows(name, pq.read_table(path, columns=columns or None))
+            dated = path.parent.name != name and "stand" in rows.column_names and not name.startswith("out_run__")
+            expected += rows.num_rows - (rows["stand"].null_count if dated else 0)
+        if counted[name] != expected:
+            found.append(sentence("site_figures_differ", page=f"daten/…/{name}", found=counted[name], expected=expected))
+    return found
+
+
+def _inside(page: str, target: str) -> str | None:
+    """The file of the site that a link means; None for another host, a mail address, or a place on the same page."""
+    parts = urlsplit(target)
+    if parts.scheme or parts.netloc or not parts.path:
+        return None
+    base = [] if parts.path.startswith("/") else page.split("/")[:-1]
+    for step in unquote(parts.path).split("/"):
+        if step == "..":
+            base = base[:-1] if base else ["?"]
+        elif step not in ("", "."):
+            base.append(step)
+    place = "/".join(base)
+    return f"{place}/index.html".lstrip("/") if parts.path.endswith("/") or not place else place

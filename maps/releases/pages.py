@@ -1,0 +1,84 @@
+"""The page of each Stand that says what a release changed, and the same as CSV with every value. It computes nothing."""
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
+
+from geodata.exports.target import DEMO_NAME
+from geodata.messages import LANGUAGES, sentence
+from maps.data_pages import Render, write_page
+from maps.releases.changes import CAUSES
+
+# What the page shows; the file has all: subject, technology, class, operator.
+SHOWN = (
+    ("households", "any", 1000, "any"),
+    ("households", "fttb_h", 1000, "any"),
+    ("households", "any", 100, "any"),
+    ("households", "any", 30, "any"),
+    ("schools", "any", 1000, "any"),
+    ("business_parks", "fttb_h", 1000, "any"),
+    ("area", "4g", 0, "any"),
+    ("area", "5g", 0, "any"),
+    ("households", "5g", 0, "any"),
+)
+
+
+def write_change_pages(
+    found: pa.Table, render: Render, folder: Path, *, names: Mapping[str, str], demo: bool, against_release: bool
+) -> list[str]:
+    """A page and a file for each Stand that has a value; returns the Stände."""
+    stands = sorted(pc.unique(found["stand"]).to_pylist())
+    for stand in stands:
+        rows = found.filter(pc.equal(found["stand"], stand))
+        place = folder / "daten" / stand.isoformat()
+        place.mkdir(parents=True, exist_ok=True)
+        file = f"{DEMO_NAME if demo else ''}aenderungen.csv"
+        pa_csv.write_csv(rows.filter(pc.not_equal(rows["cause"], "unchanged")), place / file)
+        frame = rows.to_pandas()
+        counted = frame["cause"].value_counts()
+        for lang in LANGUAGES:
+            up = "" if lang == "de" else "../../../"
+            write_page(
+                render, folder, lang, f"daten/{stand}/aenderungen.html", "data_changes.html",
+                title=sentence("changes_title", lang, stand=f"{stand:%d.%m.%Y}"), stand=f"{stand:%d.%m.%Y}",
+                compared=sentence("changes_against_release" if against_release else "changes_against_stand", lang),
+                file=f"{up}daten/{stand}/{file}" if up else file, counts=[(c, int(counted[c])) for c in CAUSES if c in counted],
+                measures=[m for m in (partial(_measure, frame, names, lang)(key) for key in SHOWN) if m[1]],
+            )  # fmt: skip
+    return [s.isoformat() for s in stands]
+
+
+def _measure(frame: pd.DataFrame, names: Mapping[str, str], lang: str, key: tuple[str, str, int, str]) -> tuple[str, list[dict[str, str]]]:
+    """One measure: its heading, and a row for each area whose value changed, the Land first."""
+    subject, technology, speed, operator = key
+    chosen = (frame["subject"] == subject) & (frame["technology"] == technology) & (frame["min_mbits"] == speed)
+    some = frame[chosen & (frame["operator"] == operator) & frame["level"].isin(["land", "kreis"]) & (frame["cause"] != "unchanged")]
+    heading = " · ".join([subject, technology] + ([f"≥ {speed} Mbit/s"] if speed else []))
+    rows = [
+        {
+            "name": f"{names.get(ags, ags)} ({basis})",
+            "old": _percent(old, lang),
+            "new": _percent(new, lang),
+            "difference": "–" if pd.isna(points) else _decimal(f"{points:+.2f}", lang),
+            "cause": cause,
+        }
+        for ags, basis, old, new, points, cause in some.sort_values(["ags", "basis"])[
+            ["ags", "basis", "old_share", "new_share", "difference_points", "cause"]
+        ].itertuples(index=False)
+    ]
+    return heading, rows
+
+
+def _percent(share: float, lang: str) -> str:
+    return sentence("no_data", lang) if pd.isna(share) else _decimal(f"{share * 100:.2f}\u00a0%", lang)
+
+
+def _decimal(text: str, lang: str) -> str:
+    return text if lang == "en" else text.replace(".", ",")
+
+
