@@ -64,6 +64,7 @@ class Profile(_Strict):
     """A whole profile. `boundaries` is the edition that maps and single figures use; the others are computed beside it.
 
     `publisher` is the TOML file with the publisher's details for the site; without it the site shows the example.
+    `approval`: a run leaves its release to `netzlage publish`.
     `targets` is the path of a coordinator's own targets, `inbox` the drop folder whose accepted files belong to the profile.
     """
 
@@ -73,6 +74,7 @@ class Profile(_Strict):
     boundaries: str
     publisher: str = ""
     files: tuple[FileEntry, ...]
+    approval: bool = False
     demo: Demo | None = None
     targets: str | None = None
     model: Model = Model()

@@ -1,6 +1,7 @@
 """The pages of the downloads below `daten/`: start, one per Stand, one per table, the dictionary; in German and English."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -26,18 +27,21 @@ def write_page(render: Render, folder: Path, lang: str, path: str, template: str
     target.write_text(render(template, lang, path, s=partial(_text, lang), **values), "utf-8")
 
 
-def write_data_pages(
-    downloads: Sequence[Download],
-    render: Render,
-    folder: Path,
-    *,
-    dictionary: Dictionary,
-    schemas: Mapping[str, Mapping[str, str]],
-    sources: Sequence[Mapping[str, object]],
-    changed: Sequence[str],
-    tiles: str | None,
-) -> None:
-    """All pages of the data. `schemas` gives the columns and types of each table, `changed` the Stände with a page of changes."""
+@dataclass(frozen=True)
+class DataPages:
+    """What the pages say. `schemas` gives the columns and types of each table, `changed` the Stände with a page of changes."""
+
+    downloads: Sequence[Download]
+    dictionary: Dictionary
+    schemas: Mapping[str, Mapping[str, str]]
+    sources: Sequence[Mapping[str, str]]
+    changed: Sequence[str]
+    tiles: str | None
+
+
+def write_data_pages(data: DataPages, render: Render, folder: Path) -> None:
+    """All pages of the data below `folder`."""
+    downloads, dictionary, schemas = data.downloads, data.dictionary, data.schemas
     tables = sorted({d.table for d in downloads} - {EVERYTHING})
     stands = sorted({d.stand for d in downloads}, reverse=True)
     columns = {table: rows(dictionary, {table: schemas[table]}) if table in schemas else [] for table in tables}
@@ -49,7 +53,7 @@ def write_data_pages(
         up = "" if lang == "de" else "../../daten/"
         page(
             "daten/index.html", "data_index.html", title=title, stands=shown, tables=[(t, dictionary.about(t)) for t in tables],
-            sources=sources, files=up, tiles=tiles,
+            sources=data.sources, files=up, tiles=data.tiles,
         )  # fmt: skip
         heading = sentence("data_dictionary", lang)
         page("daten/woerterbuch.html", "data_dictionary.html", title=heading, tables=[(t, dictionary.about(t), columns[t]) for t in tables])
@@ -57,7 +61,7 @@ def write_data_pages(
             heading = sentence("data_whole", lang) if stand == WHOLE else sentence("data_stand", lang, stand=_date(stand))
             page(
                 f"daten/{stand}/index.html", "data_files.html", title=heading, heading=heading, up="../index.html", about="",
-                groups=_groups(_of(downloads, stand=stand), lang, "table"), columns=[], changes=stand in changed,
+                groups=_groups(_of(downloads, stand=stand), lang, "table"), columns=[], changes=stand in data.changed,
             )  # fmt: skip
         for table in tables:
             page(

@@ -16,6 +16,7 @@ MENU = (
     ("menu.start", "index.html"),
     ("menu.maps", "karten/index.html"),
     ("menu.areas", "gebiete.html"),
+    ("menu.data", "daten/index.html"),
     ("menu.method", "methode.html"),
     ("menu.run", "laufbericht.html"),
 )

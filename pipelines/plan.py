@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from assets.house import House, deps_of
 from assets.raw.snapshots import demo_inputs
 from geodata.snapshots import source_versions
+from maps.releases.store import SITE, Store
 
 
 @dataclass(frozen=True)
@@ -113,5 +114,9 @@ def _files_behind(name: str, stand: str | None, house: House) -> list[Path]:
     if name.startswith("raw_"):
         return [s.path for s in house.snapshots(name, stand=stand)]
     if name == "maps_publication__release":
-        return [house.folder / f for f in ("netzlage.duckdb", "netzlage-public.duckdb", "site/index.html")]
+        built = Store(house.folder).built()
+        pages = [Store(house.folder).folder / built.release_id / SITE] if built else [house.folder / SITE]
+        if not house.profile.approval:
+            pages.append(house.folder / SITE / "index.html")
+        return [house.folder / "netzlage.duckdb", house.folder / "netzlage-public.duckdb", *pages]
     return []

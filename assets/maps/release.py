@@ -1,6 +1,7 @@
-"""What is published: the two database files and the site, all complete before the first of them is put in place."""
+"""What is published: the two database files and a release of the site, all complete and checked before the first is put in place."""
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import dagster as dg
@@ -37,9 +38,14 @@ from assets.out.tables import (
     out_run__warnings,
     out_targets__status,
 )
-from geodata.atomic import replaced, replaced_folder
+from geodata.atomic import replaced
+from geodata.catalogue import load_catalogue
+from geodata.dictionary import read_dictionary
+from geodata.gate import Gate
 from geodata.publication import write_databases
-from maps.site import build
+from maps.publication import Material, make_release
+from maps.publisher import load_publisher
+from maps.releases.store import SITE, Store
 
 PUBLISHED = [
     core_addresses__places,
@@ -89,21 +95,38 @@ def maps_publication__release(context: dg.AssetExecutionContext, house: House) -
     def make(_: str | None) -> Product:
         names = [a.key.to_user_string() for a in PUBLISHED]
         tables = {n: house.tables.all_stands(n) or [house.tables.path(n)] for n in names}
-        sources = pq.read_table(house.tables.path("out_run__sources")).to_pandas()
-        private = set(sources.loc[sources["visibility"] != "public", "source_id"])
-        with (
-            replaced(house.folder / "netzlage.duckdb") as whole,
-            replaced(house.folder / "netzlage-public.duckdb") as public,
-            replaced_folder(house.folder / "site") as site,
-        ):
-            write_databases(
-                tables, whole=whole, public=public, public_sources=sorted(set(sources["source_id"]) - private), limits=house.limits
-            )
-            files = build(site_content(house), site, vendor=Path(house.vendor), progress=context.log.debug)
-            rows = [_file(f, site) for f in sorted(files)]
-        return Product(pa.Table.from_pylist(rows, schema=RELEASE_FILES), metadata={"site": str(house.folder / "site" / "index.html")})
+        gate = Gate.of(pq.read_table(house.tables.path("out_run__sources")), load_catalogue())
+        store = Store(house.folder)
+        with store.locked():
+            with (
+                replaced(house.folder / "netzlage.duckdb") as whole,
+                replaced(house.folder / "netzlage-public.duckdb") as public,
+                store.building() as part,
+            ):
+                write_databases(tables, whole=whole, public=public, public_sources=sorted(gate.public), limits=house.limits)
+                release = make_release(part, _material(house, tables, gate), store, progress=context.log.debug)
+                rows = [_file(f, part / SITE) for f in sorted((part / SITE).rglob("*")) if f.is_file()]
+                store.keep(part, release)
+            if not house.profile.approval:
+                store.publish(release.release_id)
+        site = store.folder / release.release_id / SITE / "index.html"
+        return Product(pa.Table.from_pylist(rows, schema=RELEASE_FILES), metadata={"release": release.release_id, "site": str(site)})
 
     return produce(context, house, make)
+
+
+def _material(house: House, tables: Mapping[str, Sequence[Path]], gate: Gate) -> Material:
+    return Material(
+        content=site_content(house),
+        tables={n: [p for p in files if p.is_file()] for n, files in tables.items() if n.startswith("out_")},
+        gate=gate,
+        dictionary=read_dictionary(),
+        publisher=load_publisher(house.profile.publisher),
+        edition=house.profile.boundaries,
+        land=house.profile.land,
+        limits=house.limits,
+        vendor=Path(house.vendor),
+    )
 
 
 def _file(path: Path, site: Path) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """The page of each Stand that says what a release changed, and the same as CSV with every value. It computes nothing."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -28,16 +29,25 @@ SHOWN = (
 )
 
 
-def write_change_pages(
-    found: pa.Table, render: Render, folder: Path, *, names: Mapping[str, str], demo: bool, against_release: bool
-) -> list[str]:
+@dataclass(frozen=True)
+class Changes:
+    """The rows of release_changes.sql, the names of areas by AGS, and what they were compared with."""
+
+    found: pa.Table
+    names: Mapping[str, str]
+    demo: bool
+    against_release: bool
+
+
+def write_change_pages(what: Changes, render: Render, folder: Path) -> list[str]:
     """A page and a file for each Stand that has a value; returns the Stände."""
+    found, names = what.found, what.names
     stands = sorted(pc.unique(found["stand"]).to_pylist())
     for stand in stands:
         rows = found.filter(pc.equal(found["stand"], stand))
         place = folder / "daten" / stand.isoformat()
         place.mkdir(parents=True, exist_ok=True)
-        file = f"{DEMO_NAME if demo else ''}aenderungen.csv"
+        file = f"{DEMO_NAME if what.demo else ''}aenderungen.csv"
         pa_csv.write_csv(rows.filter(pc.not_equal(rows["cause"], "unchanged")), place / file)
         frame = rows.to_pandas()
         counted = frame["cause"].value_counts()
@@ -46,7 +56,7 @@ def write_change_pages(
             write_page(
                 render, folder, lang, f"daten/{stand}/aenderungen.html", "data_changes.html",
                 title=sentence("changes_title", lang, stand=f"{stand:%d.%m.%Y}"), stand=f"{stand:%d.%m.%Y}",
-                compared=sentence("changes_against_release" if against_release else "changes_against_stand", lang),
+                compared=sentence("changes_against_release" if what.against_release else "changes_against_stand", lang),
                 file=f"{up}daten/{stand}/{file}" if up else file, counts=[(c, int(counted[c])) for c in CAUSES if c in counted],
                 measures=[m for m in (partial(_measure, frame, names, lang)(key) for key in SHOWN) if m[1]],
             )  # fmt: skip
@@ -80,5 +90,3 @@ def _percent(share: float, lang: str) -> str:
 
 def _decimal(text: str, lang: str) -> str:
     return text if lang == "en" else text.replace(".", ",")
-
-

@@ -15,6 +15,7 @@ from pipelines.cli.compare import compare
 from pipelines.cli.demo import demo
 from pipelines.cli.doctor import doctor
 from pipelines.cli.fetch import fetch_command
+from pipelines.cli.publish import publish, rollback
 from pipelines.cli.report import report
 from pipelines.cli.run import run
 from pipelines.cli.serve import serve
@@ -42,6 +43,8 @@ for command in (
     doctor,
     demo,
     fetch_command,
+    publish,
+    rollback,
 ):
     cli.add_command(command)
 

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from geodata.errors import InputError, NetzlageError
 from geodata.messages import sentence
 from pipelines.automation import tags_of
+from maps.releases.store import SITE, Store
 from pipelines.cli.options import offline_option, output_option, published, stand_option
 from pipelines.cli.summary import summary_table
 from pipelines.definitions import JOB, STEP_LOG, build_definitions
@@ -57,7 +58,13 @@ def run(lang: str, profile: str, output: str, stand: str | None, *, offline: boo
     out.print(sentence("steps_done" if done else "nothing_to_do", lang, count=done), markup=False)
     with published(output) as con:
         out.print(summary_table(con, lang))
-    out.print(sentence("site_at", lang, path=str(place.folder / "site" / "index.html")), markup=False)
+    store = Store(place.folder)
+    built, current = store.built(), store.current()
+    if built and built != current:
+        page = store.folder / built.release_id / SITE / "daten" / built.stand / "aenderungen.html"
+        out.print(sentence("release_waiting", lang, release=built.release_id, stand=built.stand, path=str(page)), markup=False)
+    if current:
+        out.print(sentence("site_at", lang, path=str(place.folder / SITE / "index.html")), markup=False)
 
 
 def _execute(definitions: dg.Definitions, batch: Batch, instance: dg.DagsterInstance, steps: "_Steps", folder: Path) -> None:

@@ -1,0 +1,147 @@
+"""One release, made whole in a folder: pages, downloads, catalogue, feed, tiles, what changed; checked before it is given back.
+
+It knows no Dagster and puts nothing in the place of what is published: that is for releases/store.py.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from geodata.catalogue import load_catalogue
+from geodata.dictionary import Dictionary
+from geodata.errors import NetzlageError
+from geodata.gate import Gate
+from geodata.session import Limits
+from maps.content import SiteContent
+from maps.data_pages import DataPages, Render, write_data_pages
+from maps.downloads import WHOLE, Download, Setting, write_downloads
+from maps.language import Language
+from maps.licences import attribution_of, licence_of
+from maps.opendata.catalog import Describing, as_jsonld, as_turtle, catalog
+from maps.opendata.check import violations
+from maps.opendata.feed import feed
+from maps.publisher import Publisher
+from maps.releases.changes import changes, figures
+from maps.releases.check import check_site
+from maps.releases.pages import Changes, write_change_pages
+from maps.releases.store import SITE, Release, Store
+from maps.render import Renderer
+from maps.site import build
+
+FIGURES = "figures.parquet"
+SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Material:
+    """What a release is made of. `tables` are the files of each out table, `sources` the rows of out_run__sources."""
+
+    content: SiteContent
+    tables: Mapping[str, Sequence[Path]]
+    gate: Gate
+    dictionary: Dictionary
+    publisher: Publisher
+    edition: str
+    land: str
+    limits: Limits
+    vendor: Path
+
+
+def make_release(part: Path, material: Material, store: Store, *, progress: Callable[[str], None] | None = None) -> Release:
+    """Write the whole release into `part` and check it. Raises NetzlageError with the list of what may not be published or is broken."""
+    site, content = part / SITE, material.content
+    build(content, site, vendor=material.vendor, progress=progress)
+    downloads = write_downloads(material.tables, site, _setting(material))
+    render = _renderer(content)
+    before = _compared_with(part, material, store)
+    old = store.folder / before / FIGURES if before else None
+    changed = changes(part / FIGURES, old, limits=material.limits)
+    names = dict(zip(content.areas["ags"].astype(str), content.areas["name"].fillna(content.areas["ags"]).astype(str), strict=True))
+    stands = write_change_pages(Changes(changed, names, content.demo, old is not None), render, site)
+    write_data_pages(DataPages(downloads, material.dictionary, _schemas(material.tables), _sources(content), stands, None), render, site)
+    _write_catalogue(downloads, site, material)
+    check_site(site, pages=expected(downloads), downloads=downloads, tables=material.tables, gate=material.gate)
+    newest = max((d.stand for d in downloads if d.stand != WHOLE), default=WHOLE)
+    digest = _digest(site)
+    return Release(f"{newest}-{digest[:8]}", newest, digest, _hash(part / FIGURES), content.demo, before)
+
+
+def expected(downloads: Sequence[Download]) -> set[str]:
+    """The pages and files that no release may lack."""
+    stands = {d.stand for d in downloads}
+    pages = {"index.html", "daten/index.html", "daten/woerterbuch.html", "daten/SHA256SUMS", "catalog.ttl", "catalog.jsonld", "feed.xml"}
+    return pages | {f"daten/{stand}/index.html" for stand in stands} | {d.path for d in downloads}
+
+
+def _renderer(content: SiteContent) -> Render:
+    renderer = Renderer(content)
+
+    def render(template: str, lang: str, path: str, *, title: str, **values: object) -> str:
+        return renderer.page(template, Language(lang), path, title=title, **values)
+
+    return render
+
+
+def _setting(material: Material) -> Setting:
+    known = load_catalogue()
+    own = material.publisher.open_data.licence
+
+    def credit(sources: Sequence[str]) -> tuple[str, str]:
+        return licence_of(sources, own=own).title, attribution_of(sources)
+
+    return Setting(
+        gate=material.gate,
+        dictionary=material.dictionary,
+        areas=material.content.areas,
+        edition=material.edition,
+        land=material.land,
+        demo=material.content.demo,
+        limits=material.limits,
+        references=tuple(sorted(i for i in material.gate.public if known[i].reference)),
+        credit=credit,
+    )
+
+
+def _compared_with(part: Path, material: Material, store: Store) -> str:
+    """Write the figures of this release; the id of the one to hold them against: the published one, or what that was held against."""
+    facts = material.tables["out_coverage__shares"]
+    pq.write_table(figures(facts, land=material.land, edition=material.edition, limits=material.limits), part / FIGURES, compression="zstd")
+    current = store.current()
+    if current is None:
+        return ""
+    # A release with the same figures says nothing new: the same data give the same pages, however often they are made.
+    name = current.before if current.figures == _hash(part / FIGURES) else current.release_id
+    return name if name and (store.folder / name / FIGURES).is_file() else ""
+
+
+def _write_catalogue(downloads: Sequence[Download], site: Path, material: Material) -> None:
+    graph = catalog(downloads, Describing(material.publisher, material.dictionary, material.land, material.content.demo))
+    if found := violations(graph):
+        raise NetzlageError("catalogue_broken", count=len(found), found="; ".join(found[:SHOWN]))
+    (site / "catalog.ttl").write_text(as_turtle(graph), "utf-8")
+    (site / "catalog.jsonld").write_text(as_jsonld(graph), "utf-8")
+    (site / "feed.xml").write_text(feed(downloads, material.publisher, demo=material.content.demo), "utf-8")
+
+
+def _schemas(tables: Mapping[str, Sequence[Path]]) -> dict[str, dict[str, str]]:
+    return {name: {f.name: str(f.type) for f in pq.read_schema(paths[-1])} for name, paths in sorted(tables.items()) if paths}
+
+
+def _sources(content: SiteContent) -> list[dict[str, str]]:
+    return [{str(k): str(v) for k, v in row.items()} for row in content.sources.to_dict("records")]
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _digest(folder: Path) -> str:
+    """The hash of all files of a folder with their paths."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            digest.update(f"{_hash(path)}  {path.relative_to(folder).as_posix()}\n".encode())
+    return digest.hexdigest()
