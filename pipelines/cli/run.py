@@ -11,8 +11,8 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 
 from geodata.errors import InputError, NetzlageError
 from geodata.messages import sentence
-from pipelines.automation import tags_of
 from maps.releases.store import SITE, Store
+from pipelines.automation import tags_of
 from pipelines.cli.options import offline_option, output_option, published, stand_option
 from pipelines.cli.summary import summary_table
 from pipelines.definitions import JOB, STEP_LOG, build_definitions
