@@ -1,5 +1,5 @@
 -- Grain: an area, a Stand of the new release and a measure; old = what was published for it, else at the Stand before.
--- Inputs: new, old = files of tables as release_figures.sql gives them; same = whether both are one release (then an old Stand lies before).
+-- Inputs: new, old = files as release_figures.sql gives them; same = both are one release (then an old Stand lies before).
 -- break_after = the last Stand of the Breitbandatlas's former method. Shares 0–1, difference in percentage points.
 -- Cause, the first that holds: unchanged, new, dropped, boundary_edition, method, denominator (its part of the change is the greater),
 -- correction (another figure for the same Stand), real_change.
