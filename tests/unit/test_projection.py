@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geodata.projection import bounds, projections, ruling, width
+from geodata.projection import PROJECTION, bounds, projections, ruling, width
 from geodata.targets import load_targets
-from geodata.trends import Series, later, pairs_of
+from geodata.trends import BACKTEST, Series, backtest_table, later, pairs_of
 from tests.unit.test_trends import series
 
 DAYS = [later(dt.date(2022, 6, 30), 6 * i) for i in range(5)]
@@ -100,3 +100,9 @@ def test_the_width_holds_four_fifths_of_the_errors(errors: list[float]) -> None:
     found = width(errors)
     assert sum(abs(e) <= found for e in errors) >= 0.8 * len(errors)
     assert sum(abs(e) < found for e in errors) <= 0.8 * (len(errors) + 1)
+
+
+def test_without_figures_the_tables_are_empty_and_have_their_columns() -> None:
+    for table, schema in ((projections([], load_targets()), PROJECTION), (backtest_table([]), BACKTEST)):
+        assert table.num_rows == 0
+        assert table.schema == schema
