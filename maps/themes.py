@@ -37,6 +37,7 @@ class Theme:
     measure_en: str
     min_mbits: int = 0
     operator: str = "any"
+    rollout: str = "existing"
     scale: str = "share"
     target_id: str = ""
     note_de: str = ""
@@ -46,7 +47,7 @@ class Theme:
     @property
     def fact(self) -> tuple[object, ...]:
         """The key of its rows in the fact table."""
-        return (self.subject, self.technology, self.min_mbits, self.operator, "existing", "down")
+        return (self.subject, self.technology, self.min_mbits, self.operator, self.rollout, "down")
 
     @property
     def breaks(self) -> bool:

@@ -15,6 +15,8 @@ from maps.publisher import load_publisher
 from maps.themes import LEVELS, THEMES
 
 PUBLIC = "public"
+THRESHOLDS = ("weiss_30", "grau_100")
+UNITS = 10_000
 FACT_COLUMNS = [
     "ags",
     "level",
@@ -42,7 +44,7 @@ def site_content(house: House) -> SiteContent:
     sources = pq.read_table(house.tables.path("out_run__sources")).to_pandas()
     public = sources[sources["visibility"] == PUBLIC]
     return SiteContent(
-        shares=_shares(house),
+        shares=pd.concat([_shares(house), _below(house)], ignore_index=True),
         targets=_frame(pq.read_table(house.tables.path("out_targets__status"), filters=[("visibility", "=", PUBLIC)])),
         areas=areas[areas["boundary_edition"] == house.profile.boundaries].reset_index(drop=True),
         sources=_summary(sources),
@@ -72,6 +74,31 @@ def _shares(house: House) -> pd.DataFrame:
     ]
     paths = house.tables.all_stands("out_coverage__shares")
     return _frame(pa.concat_tables([pq.read_table(p, columns=FACT_COLUMNS, filters=shown) for p in paths]))
+
+
+def _below(house: House) -> pd.DataFrame:
+    """Households below a threshold as rows of the fact table's form: today from grid cells, less what is announced from addresses."""
+    units = ["all_units", "less_announced_units", "total_units"]
+    columns = ["ags", "level", "stand", "threshold_set", "kind", "basis", "method", "boundary_edition", "source_id", "visibility", *units]
+    shown = [("level", "in", list(LEVELS)), ("visibility", "=", PUBLIC), ("threshold_set", "in", list(THRESHOLDS))]
+    paths = house.tables.all_stands("out_whitespots__areas")
+    rows = _frame(pa.concat_tables([pq.read_table(p, columns=columns, filters=shown) for p in paths]))
+    found = []
+    for kind, part, rollout in (("fixed_cells", "all_units", "existing"), ("fixed_addresses", "less_announced_units", "with_announced")):
+        own = rows[(rows["kind"] == kind) & rows[part].notna() & (rows["total_units"] > 0)]
+        facts = own.assign(
+            subject="households_below",
+            technology=own["threshold_set"],
+            direction="down",
+            min_mbits=0,
+            operator="any",
+            rollout=rollout,
+            numerator=own[part].astype(float) / UNITS,
+            denominator=own["total_units"].astype(float) / UNITS,
+            share=own[part].astype(float) / own["total_units"].astype(float),
+        )
+        found.append(facts[FACT_COLUMNS])
+    return pd.concat(found, ignore_index=True)
 
 
 def _places(house: House, *, districts: bool) -> pd.DataFrame:

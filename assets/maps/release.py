@@ -38,6 +38,7 @@ from assets.out.tables import (
     out_run__warnings,
     out_targets__status,
 )
+from assets.out.whitespots import out_whitespots__areas
 from geodata.atomic import replaced
 from geodata.catalogue import load_catalogue
 from geodata.dictionary import read_dictionary
@@ -84,6 +85,7 @@ PUBLISHED = [
     out_targets__inequality,
     out_targets__projection,
     out_targets__status,
+    out_whitespots__areas,
 ]
 RELEASE_FILES = pa.schema([("file", pa.string()), ("bytes", pa.int64()), ("sha256", pa.string())])
 
