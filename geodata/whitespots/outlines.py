@@ -1,5 +1,6 @@
 """Outlines of clusters: discs around addresses, just under half the chain distance so that two outlines never overlap; squares of cells."""
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import geopandas as gpd
@@ -10,6 +11,7 @@ import shapely
 from geodata.cells import squares
 
 Ints = npt.NDArray[np.int64]
+THREADS = 2
 QUARTER = 4  # corners of a quarter of a disc; they lie on the circle, so that the polygon is inside the disc
 
 
@@ -20,7 +22,10 @@ def discs(easting: np.ndarray, northing: np.ndarray, of: Ints, count: int, *, ra
     start = np.searchsorted(of[order][first], np.arange(count + 1))
     places = shapely.points(np.column_stack([easting[order][first], northing[order][first]]))
     around = np.asarray(shapely.buffer(places, radius_m, quad_segs=QUARTER))
-    return np.array([shapely.normalize(shapely.union_all(around[a:b])) for a, b in pairwise(start)], dtype=object)
+    # GEOS lets go of the interpreter.
+    with ThreadPoolExecutor(THREADS) as pool:
+        found = list(pool.map(lambda part: shapely.normalize(shapely.union_all(around[part[0] : part[1]])), pairwise(start)))
+    return np.array(found, dtype=object)
 
 
 def joined_squares(cells: npt.NDArray[np.int32], of: Ints, count: int) -> np.ndarray:
