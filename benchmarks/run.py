@@ -21,7 +21,6 @@ BENCHMARKS = {
     "p1812": ("p1812",),
     "monitoring": ("monitoring",),
     "mobile": ("mobile", "p1812", "zonal", "opencellid"),
-    "mobile": ("mobile",),
     "clusters": ("clusters",),
 }
 COLUMNS = ("name", "peer", "ours_s", "peer_s", "ratio", "peak_mb", "identical")
