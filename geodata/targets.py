@@ -102,6 +102,10 @@ class Target(BaseModel):
         return self
 
 
+# The name of the section is the id.
+OWN_FIELDS = ", ".join(name for name in Target.model_fields if name != "target_id")
+
+
 @cache
 def load_targets() -> tuple[Target, ...]:
     """The targets of the strategy, in the order of `targets.toml`; they are public."""
@@ -125,14 +129,14 @@ def own_targets(path: Path) -> tuple[Target, ...]:
     for key, fields in tables.items():
         if key in taken:
             raise InputError("target_twice", file=path, found=key, expected=", ".join(sorted(taken)))
-        if not isinstance(fields, dict):
-            raise InputError("target_invalid", file=path, target=key, found=f"{key} = {fields!r}", expected=", ".join(Target.model_fields))
+        if not isinstance(fields, dict) or "target_id" in fields:
+            raise InputError("target_invalid", file=path, target=key, found=f"{key} = {fields!r}", expected=OWN_FIELDS)
         english = {f"{n}_en": fields[f"{n}_de"] for n in ("label", "unit", "wording", "note") if f"{n}_de" in fields}
         try:
             targets.append(Target.model_validate({"target_id": key} | english | fields))
         except ValidationError as error:
             found = "; ".join(f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}".removeprefix(": ") for e in error.errors()[:5])
-            raise InputError("target_invalid", file=path, target=key, found=found, expected=", ".join(Target.model_fields)) from error
+            raise InputError("target_invalid", file=path, target=key, found=found, expected=OWN_FIELDS) from error
     return tuple(targets)
 
 

@@ -59,6 +59,7 @@ def test_the_six_targets_are_public_and_come_first(tmp_path: Path) -> None:
         (('areas = ["05966"]', "farbe = 1"), "farbe"),
         (("[fibre_2030]", "[households_gigabit_2025]"), "gehört schon zu einem Ziel"),
         (("[fibre_2030]", "[Ziel]"), "target_id"),
+        (("[fibre_2030]", '[fibre_2030]\ntarget_id = "households_gigabit_2025"'), "target_id"),
         (("[fibre_2030]", "lose = 1\n[fibre_2030]"), "lose = 1"),
         (("[fibre_2030]", "[fibre_2030]\nx = \n"), "kein gültiges TOML"),
         (('areas = ["05966"]', GOOD), "kein gültiges TOML"),
