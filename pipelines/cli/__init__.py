@@ -9,6 +9,7 @@ from rich.console import Console
 
 from geodata.errors import NetzlageError
 from geodata.messages import LANGUAGES, sentence
+from pipelines.cli.address import address
 from pipelines.cli.addresses import addresses
 from pipelines.cli.answer import answer
 from pipelines.cli.compare import compare
@@ -37,6 +38,7 @@ for command in (
     compare,
     answer,
     addresses,
+    address,
     report,
     whitespots,
     serve,
