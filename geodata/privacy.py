@@ -166,11 +166,15 @@ def outlines(published: pa.Table) -> np.ndarray:
     where = where.sort_values(["size_m", "part_id"])
     size, east, north = (where[c].to_numpy("float64") for c in ("size_m", "easting_m", "northing_m"))
     squares = shapely.box(east, north, east + size, north + size)
-    tree = shapely.STRtree(squares)
     shapes = squares.copy()
-    for at in np.flatnonzero(size > CELL_M):
-        inside = [i for i in tree.query(squares[at], predicate="intersects") if size[i] < size[at]]
-        if inside:
-            shapes[at] = shapely.difference(squares[at], shapely.union_all(squares[inside]))
+    large = np.flatnonzero(size > CELL_M)
+    outer, inner = shapely.STRtree(squares).query(squares[large], predicate="intersects")
+    within = size[inner] < size[large[outer]]
+    outer, inner = outer[within], inner[within]
+    if len(outer):
+        order = np.argsort(outer, kind="stable")
+        holes = shapely.geometrycollections(squares[inner[order]], indices=np.unique(outer[order], return_inverse=True)[1])
+        at = large[np.unique(outer)]
+        shapes[at] = shapely.difference(squares[at], shapely.unary_union(np.asarray(holes)[:, None], axis=1))
     found = dict(zip(where["part_id"], shapes, strict=True))
     return np.array([found.get(p) for p in published["part_id"].to_pylist()], dtype=object)
