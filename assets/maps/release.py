@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from assets.core.addresses import core_addresses__places, core_deliveries__matches, core_deliveries__offers, core_gebref__addresses
 from assets.core.fixed import core_area_cells, core_breitbandatlas__cells, core_business_parks__fibre, core_fixed__cells
+from assets.core.funding import core_addresses__supply, core_funding__areas
 from assets.core.measures import (
     core_breitbandatlas__shares,
     core_business_parks__gemeinden,
@@ -28,6 +29,7 @@ from assets.house import House, Product, produce
 from assets.maps.content import site_content
 from assets.out.forecasts import out_targets__backtest, out_targets__inequality, out_targets__projection
 from assets.out.mobile import out_mobile__disagreement, out_mobile__measures
+from assets.out.privacy import core_privacy__parts, out_whitespots__parts, out_whitespots__published_cells
 from assets.out.sources import out_run__sources
 from assets.out.tables import (
     core_quarantine__rows,
@@ -50,6 +52,7 @@ from maps.releases.store import SITE, Store
 
 PUBLISHED = [
     core_addresses__places,
+    core_addresses__supply,
     core_area_cells,
     core_boundaries__areas,
     core_breitbandatlas__cells,
@@ -60,6 +63,7 @@ PUBLISHED = [
     core_deliveries__matches,
     core_deliveries__offers,
     core_fixed__cells,
+    core_funding__areas,
     core_gebref__addresses,
     core_households__cells,
     core_mobile__cells,
@@ -68,6 +72,7 @@ PUBLISHED = [
     core_mobile_model__sites,
     core_monitoring__shares,
     core_msb__schools,
+    core_privacy__parts,
     core_quarantine__rows,
     core_sites__antennas,
     core_sites__defaults,
@@ -86,6 +91,8 @@ PUBLISHED = [
     out_targets__projection,
     out_targets__status,
     out_whitespots__areas,
+    out_whitespots__parts,
+    out_whitespots__published_cells,
 ]
 RELEASE_FILES = pa.schema([("file", pa.string()), ("bytes", pa.int64()), ("sha256", pa.string())])
 
