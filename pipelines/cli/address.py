@@ -45,7 +45,7 @@ def address(  # noqa: PLR0913  # one parameter per option
     if shown != "public" and not internal:
         raise InputError("address_internal", found=sentence(f"visibility_{shown}", lang))
     out = Console(highlight=False, soft_wrap=True)
-    if "demo" in [*offers["origin"].to_pylist(), *(str(s["origin"][0]) for _, s in supply)]:
+    if "demo" in [str(s["origin"][0]) for _, s in supply_at(max(found.row, 0), tables)]:
         out.print(sentence("demo_mark", lang), style="bold", markup=False)
     cell = raster_ids(pa.array(cell_ids(np.array([found.easting_m]), np.array([found.northing_m]))))[0].as_py()
     place = {
@@ -89,7 +89,7 @@ def _asked(text: str | None, point: str | None, tables: Tables, output: str) -> 
 def _print_offers(out: Console, offers: pa.Table, lang: str) -> None:
     table = Table()
     for column in SHOWN:
-        table.add_column(sentence(f"offer_{column}", lang), justify="right" if column.endswith("_mbits") else "left")
+        table.add_column(sentence(f"offer_{column}", lang), justify="right" if column.endswith("_mbits") else "left", overflow="fold")
     for row in offers.to_pylist():
         cells = ["–" if row[c] is None else f"{row[c]:g}" if isinstance(row[c], float) else str(row[c]) for c in SHOWN]
         table.add_row(*(c.replace("[", r"\[") for c in cells))
