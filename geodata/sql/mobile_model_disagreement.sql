@@ -4,16 +4,7 @@
 --         sources (table: subject, source_id, origin, visibility; the row of `area` is taken).
 -- Units: cells of 100 m. A border cell counts once, in the Gemeinde with its largest piece. Shares are of the cells that both know; an
 --        area with a cell that is not modelled has no row.
-WITH homes AS (
-    SELECT
-        cell_id,
-        arg_max(ags, (area_cm2, ags)) AS ags
-    FROM read_parquet($area_cells)
-    WHERE starts_with(ags, $land) AND boundary_edition = $boundary_edition
-    GROUP BY cell_id
-),
-
-model AS (
+WITH model AS (
     SELECT
         cell_id,
         CAST(technology AS VARCHAR) AS technology,
@@ -27,13 +18,39 @@ modelled AS (
     FROM model
 ),
 
--- Areas all cells of which are modelled.
+places AS (
+    SELECT
+        a.cell_id,
+        a.ags,
+        a.area_cm2,
+        m.cell_id IS NOT NULL AS is_modelled
+    FROM read_parquet($area_cells) AS a
+    LEFT JOIN modelled AS m ON a.cell_id = m.cell_id
+    WHERE starts_with(a.ags, $land) AND a.boundary_edition = $boundary_edition
+),
+
+gemeinden AS (
+    SELECT
+        ags,
+        bool_and(is_modelled) AS is_modelled
+    FROM places
+    GROUP BY ags
+),
+
 complete AS (
-    SELECT coalesce(left(h.ags, 8), left(h.ags, 5), left(h.ags, 3), left(h.ags, 2)) AS ags
-    FROM homes AS h
-    LEFT JOIN modelled AS m ON h.cell_id = m.cell_id
-    GROUP BY GROUPING SETS ((left(h.ags, 8)), (left(h.ags, 5)), (left(h.ags, 3)), (left(h.ags, 2)))
-    HAVING count(*) = count(m.cell_id)
+    SELECT coalesce(left(ags, 8), left(ags, 5), left(ags, 3), left(ags, 2)) AS ags
+    FROM gemeinden
+    GROUP BY GROUPING SETS ((left(ags, 8)), (left(ags, 5)), (left(ags, 3)), (left(ags, 2)))
+    HAVING bool_and(is_modelled)
+),
+
+homes AS (
+    SELECT
+        cell_id,
+        arg_max(ags, (area_cm2, ags)) AS ags
+    FROM places
+    WHERE is_modelled
+    GROUP BY cell_id
 ),
 
 grid AS (
