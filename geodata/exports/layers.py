@@ -110,7 +110,7 @@ def plain(table: pa.Table, fields: Sequence[Field], *, geometry: Geometry | None
 
 
 def _cast(column: pa.ChunkedArray, wanted: pa.DataType) -> pa.ChunkedArray:
-    if pa.types.is_integer(wanted) and pa.types.is_decimal(column.type):
+    if pa.types.is_integer(wanted) and (pa.types.is_decimal(column.type) or pa.types.is_floating(column.type)):
         # 0.5 households are none that a person counts: rounded, not cut off.
         return pc.round(column.cast(pa.float64())).cast(wanted)
     return column.cast(wanted)

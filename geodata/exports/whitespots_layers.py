@@ -116,7 +116,9 @@ class Maker:
         ]
         table = query(self.con, "export_whitespots_clusters", **asked.words, kind=asked.kind, edition=asked.edition)
         table = table.filter(pc.equal(table["stand"], pa.scalar(asked.stand)))
-        if not asked.internal:
+        if asked.internal:
+            table = _not_public(table)
+        else:
             parts = query(self.con, "export_whitespots_outlines", ags=asked.ags)
             table = coarse(in_threes(table, "haushalte"), parts)
         classes = [(1, 3, "1–3", SHADES[3]), (3, 10, "4–10", SHADES[2]), (10, 1e6, "> 10", SHADES[0])]
@@ -137,7 +139,7 @@ class Maker:
             ("foerdergebiet", "text"),
             *((n, "decimal") for n in ("ostwert", "nordwert")),
         ]
-        table = points(query(self.con, "export_whitespots_addresses", **asked.words, threshold=asked.threshold))
+        table = points(_not_public(query(self.con, "export_whitespots_addresses", **asked.words, threshold=asked.threshold)))
         style = categorised(
             "einordnung",
             [(v, v, c) for v, c in (("foerderfaehig", SHADES[3]), ("gefoerdert", SHADES[1]), ("angekuendigt", SHADES[0]))],
@@ -155,7 +157,7 @@ class Maker:
             ("anteil_unter", "percent"),
         ]
         table = query(self.con, "export_whitespots_cells", **asked.words, kind=asked.kind, threshold=asked.threshold)
-        table = squares(_words(table, "bound", "grenze", lambda v: sentence(f"whitespots_bound_{v}", asked.lang)))
+        table = squares(_words(_not_public(table), "bound", "grenze", lambda v: sentence(f"whitespots_bound_{v}", asked.lang)))
         return self._layer(
             "Zellen", "cells", spec, self._gemeinde(table), sources=(asked.kind,), geometry="MultiPolygon", style=_household_style()
         )
@@ -272,6 +274,12 @@ def _household_style() -> str:
     bounds = ((0, 3), (3, 10), (10, 50), (50, 1e6))
     shown = [(a, b, f"{a}–{b}" if b < 1e6 else f"> {a}", c) for (a, b), c in zip(bounds, SHADES, strict=True)]  # noqa: PLR2004  # no upper end
     return graduated("haushalte_unter", shown, geometry="MultiPolygon")
+
+
+def _not_public(table: pa.Table) -> pa.Table:
+    """Rows that show single addresses or cells are internal at least, whatever their sources are."""
+    shown = [strictest(["internal", v]) for v in table["visibility"].to_pylist()]
+    return table.set_column(table.column_names.index("visibility"), "visibility", pa.array(shown, pa.string()))
 
 
 def _words(table: pa.Table, source: str, name: str, word: Callable[[str], str]) -> pa.Table:

@@ -41,7 +41,7 @@ def unconnected_blocks(scene: Scene, subject: str) -> list[Mapping[str, object]]
 
 
 def cluster_blocks(scene: Scene) -> list[Mapping[str, object]]:
-    """The ten best clusters of one variant; that of the strictest need which the Kreis has."""
+    """The ten best clusters of one variant as a table."""
     words, best = scene.words, best_clusters(scene.data)
     if best is None or best.empty:
         return [{"kind": "text", "text": words("clusters_none")}]
@@ -83,9 +83,10 @@ def best_clusters(data: ReportData) -> gpd.GeoDataFrame | None:
     """The ten best clusters of one variant, best first; None where the run has no clusters."""
     if data.clusters is None:
         return None
-    # From addresses rather than from cells, and the first variant in the order of their names.
-    own = data.clusters.sort_values(["kind", "variante", "rang"], ignore_index=True)
-    chosen = own[(own["kind"] == own["kind"].min()) & (own["variante"] == own["variante"].min())]
+    # From addresses rather than from cells; the first variant by name that fills the table, else the one with most clusters.
+    own = data.clusters[data.clusters["kind"] == data.clusters["kind"].min()]
+    counts = own.groupby("variante").size().clip(upper=BEST)
+    chosen = own[own["variante"] == (counts.idxmax() if len(counts) else None)].sort_values("rang")
     found: gpd.GeoDataFrame = chosen.head(BEST)
     return found
 

@@ -45,7 +45,7 @@ def layer(name: str = "cluster", visibility: str = "public", *, geometry: bool =
     source = pa.table(
         {
             "gemeinde": ["Olpe", EVIL, None],
-            "haushalte": pa.array([12, None, 0], pa.decimal128(24, 4)),
+            "haushalte": [12.4, None, 0.0],
             "trasse_m": [1.5, None, 2.25],
             "anteil": [0.25, None, 1.0],
             "stand": [DAY, DAY, None],
