@@ -44,10 +44,10 @@ def area_map(
         _simple(gpd.GeoDataFrame(geometry=[gemeinden.union_all()], crs=gemeinden.crs)).boundary.plot(
             ax=axes, color=INK, linewidth=1.0, aspect=None
         )
-        if rings is not None and len(rings):
-            _rings(axes, rings)
         _names(axes, gemeinden, words)
         _names_around(axes, others)
+        if rings is not None and len(rings):
+            _rings(axes, rings)
         _scale(axes)
         handles = [Patch(facecolor=c, edgecolor="#d9d5cc", label=t) for c, t in words.classes()]
         handles.append(Patch(facecolor=NO_DATA_GROUND, edgecolor=NO_DATA_LINE, hatch="////", label=words("no_data")))
@@ -99,8 +99,8 @@ def _names_around(axes: Axes, others: gpd.GeoDataFrame) -> None:
 def _rings(axes: Axes, rings: gpd.GeoDataFrame) -> None:
     points = shapely.get_coordinates(rings.representative_point().to_numpy())
     for (x, y), rank in zip(points, rings["rang"], strict=True):
-        axes.plot([x], [y], marker="o", markersize=9, markerfacecolor="white", markeredgecolor=MARK, markeredgewidth=1.2)
-        axes.text(x, y, str(rank), fontsize=5.5, ha="center", va="center_baseline", color=INK)
+        axes.plot([x], [y], marker="o", markersize=9, markerfacecolor="white", markeredgecolor=MARK, markeredgewidth=1.2, zorder=5)
+        axes.text(x, y, str(rank), fontsize=5.5, ha="center", va="center_baseline", color=INK, zorder=6)
 
 
 def _scale(axes: Axes) -> None:
