@@ -7,6 +7,7 @@ import pandas as pd
 
 from geodata.privacy import MINIMUM
 from geodata.report import ReportData
+from geodata.whitespots.variants import load_variants
 from maps.report.scene import Scene
 from maps.report.words import Words
 
@@ -62,7 +63,7 @@ def cluster_blocks(scene: Scene) -> list[Mapping[str, object]]:
     columns = ("rank", "gemeinde", "addresses", "households", "places", "trench", "connection", "gap_share")
     caption = words(
         "clusters_caption",
-        variant=first["variante"],
+        variant=_label(str(first["variante"]), words),
         stand=words.date(first["stand"]),
         made=words("clusters_from_addresses" if first["kind"] == "fixed_addresses" else "clusters_from_cells"),
     )
@@ -83,12 +84,17 @@ def best_clusters(data: ReportData) -> gpd.GeoDataFrame | None:
     """The ten best clusters of one variant, best first; None where the run has no clusters."""
     if data.clusters is None:
         return None
-    # From addresses rather than from cells; the first variant by name that fills the table, else the one with most clusters.
+    # From addresses rather than from cells; the Land's first variant that fills the table, else the one with most clusters.
     own = data.clusters[data.clusters["kind"] == data.clusters["kind"].min()]
-    counts = own.groupby("variante").size().clip(upper=BEST)
-    chosen = own[own["variante"] == (counts.idxmax() if len(counts) else None)].sort_values("rang")
+    counts = {name: min(int((own["variante"] == name).sum()), BEST) for name in load_variants()}
+    chosen = own[own["variante"] == max(counts, key=lambda name: counts[name])].sort_values("rang")
     found: gpd.GeoDataFrame = chosen.head(BEST)
     return found
+
+
+def _label(variant: str, words: Words) -> str:
+    found = load_variants()[variant]
+    return found.label_en if words.lang == "en" else found.label_de
 
 
 def _groups(rows: pd.DataFrame, data: ReportData, words: Words) -> list[dict[str, object]]:

@@ -1,11 +1,15 @@
 """The report: what stands in it, that names are never markup, that the PDF is tagged and the same twice, that the page fetches nothing."""
 
+import dataclasses
 import io
 import re
 from html.parser import HTMLParser
 
+import geopandas as gpd
+import pandas as pd
 import pypdf
 import pytest
+import shapely
 
 from geodata.report import neighbours
 from maps.report.chart import Series, pieces
@@ -164,3 +168,50 @@ def test_a_kreis_without_any_figure_still_has_a_report() -> None:
     found = document(data, "05003", "de")
     assert "keine Werte" in str(next(s for s in found.sections if s.name == "map").blocks[0]["text"])
     assert len(pypdf.PdfReader(io.BytesIO(pdf(found))).pages) <= 4
+
+
+def clusters(kind: str = "fixed_addresses") -> gpd.GeoDataFrame:
+    """Twelve clusters of one variant and one of another."""
+    rows = [("potenzial_100", 1), *(("cluster_400_100", rank) for rank in range(12, 0, -1))]
+    frame = pd.DataFrame(
+        {
+            "variante": [r[0] for r in rows],
+            "kind": kind,
+            "rang": [r[1] for r in rows],
+            "kreis_ags": "05001",
+            "gemeinde": EVIL,
+            "adressen": 60,
+            "haushalte": 100.0,
+            "schulen": 1,
+            "gewerbegebiete": 0,
+            "anschluss_m": 12.0,
+            "trasse_m": 900.0,
+            "anteil_der_luecke": 0.25,
+            "stand": DAYS[-1],
+        }
+    )
+    return gpd.GeoDataFrame(frame, geometry=[shapely.Point(401_000, 5_651_000).buffer(49)] * len(rows), crs="EPSG:25832")
+
+
+@pytest.mark.parametrize(("internal", "households"), [(True, "100"), (False, "99")])
+def test_the_ten_best_clusters_of_the_variant_that_fills_the_table(*, internal: bool, households: str) -> None:
+    data = dataclasses.replace(report_data(internal=internal), clusters=clusters())
+    found = document(data.only("05001"), "05001", "de")
+    block = table(found, "clusters")
+    assert [row[0] for row in block["rows"]] == [str(rank) for rank in range(1, 11)]
+    assert block["rows"][0][1:] == [EVIL, "60", households, "1 / 0", "900", "12", "25,0\u202f%"]
+    assert "Cluster unter 400 Mbit/s ab 100 Adressen" in str(block["caption"])
+    assert "Ringe mit Nummer" in str(table(found, "map")["caption"])
+    assert len(pypdf.PdfReader(io.BytesIO(pdf(found))).pages) <= 4
+
+
+def test_clusters_from_cells_say_so_and_have_no_addresses() -> None:
+    data = dataclasses.replace(report_data(), clusters=clusters("fixed_cells"))
+    block = table(document(data.only("05001"), "05001", "de"), "clusters")
+    assert "ohne Ausbaumeldungen" in str(block["caption"])
+    assert block["rows"][0][2] == "–"
+
+
+def test_without_clusters_the_report_says_why() -> None:
+    data = dataclasses.replace(report_data(), clusters=clusters().head(0))
+    assert "--internal" in str(table(document(data.only("05001"), "05001", "de"), "clusters")["text"])
