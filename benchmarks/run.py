@@ -15,6 +15,7 @@ RESULTS = Path(__file__).parent / "results"
 # What each name measures: the modules of this folder that give the rows, in this order.
 BENCHMARKS = {
     "run": ("whole_runs",),
+    "site": ("site",),
     "households": ("households",),
     "points": ("points",),
     "fixed": ("points", "fixed"),

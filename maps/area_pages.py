@@ -142,7 +142,7 @@ class AreaPages:
             drawn, key = atlas.simple_gemeinden, "area.map_gemeinden"
         if view is None:
             return None, "", {}
-        return drawn.draw(keys), t(key, stand=t.date(view.stand)), view.shares
+        return self.atlas.drawn(drawn, tuple(keys)), t(key, stand=t.date(view.stand)), view.shares
 
 
 def csv_path(area: Area, prefix: str) -> str:

@@ -7,10 +7,11 @@ import pandas as pd
 
 from maps.content import SiteContent
 from maps.geometry import neighbours, simplified
-from maps.sketch import Drawer
+from maps.sketch import Drawer, Sketch
 from maps.themes import THEMES, StandView, Theme, noted, series
 
 CITY_GEMEINDEN = 1
+SKETCH_M = 400.0
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class Atlas:
     def __init__(self, content: SiteContent) -> None:
         """Find the areas of the edition and the series of all themes."""
         self.content = content
+        self._sketches: dict[tuple[int, tuple[str, ...]], Sketch] = {}
         kreise, gemeinden = content.kreise, content.gemeinden
         per_kreis = gemeinden["ags"].str[:5].value_counts()
         self.kreise = [
@@ -64,12 +66,12 @@ class Atlas:
     @cached_property
     def simple_kreise(self) -> Drawer:
         """The Kreise, simplified, for pictures."""
-        return Drawer(simplified(self.content.kreise))
+        return Drawer(simplified(self.content.kreise, SKETCH_M))
 
     @cached_property
     def simple_gemeinden(self) -> Drawer:
         """The Gemeinden, simplified, for pictures."""
-        return Drawer(simplified(self.content.gemeinden)) if self.gemeinden else self.simple_kreise
+        return Drawer(simplified(self.content.gemeinden, SKETCH_M)) if self.gemeinden else self.simple_kreise
 
     @cached_property
     def neighbours(self) -> dict[str, list[str]]:
@@ -95,6 +97,13 @@ class Atlas:
         rows = self.content.targets
         known = rows[rows["actual_share"].notna() | rows["actual_count"].notna()].sort_values("stand")
         return {(str(r["target_id"]), str(r["ags"])): {str(k): v for k, v in r.items()} for r in known.to_dict("records")}
+
+    def drawn(self, drawer: Drawer, ags: tuple[str, ...]) -> Sketch:
+        """The picture of some areas, drawn once for all pages that show it."""
+        key = (id(drawer), ags)
+        if key not in self._sketches:
+            self._sketches[key] = drawer.draw(ags)
+        return self._sketches[key]
 
     def gemeinden_of(self, kreis: str) -> list[Area]:
         """The Gemeinden of a Kreis."""

@@ -27,7 +27,7 @@ class SiteContent:
     `shares` and `targets` hold only public rows: anything else is refused with a list. `demo_scale`: the part of the Land's households
     that a demo has. `places` (`kind` postcode or district, `name`, `ags`) are what the search finds besides areas. `files`, `accounting`
     and `warnings` are the tables out_run__sources, out_run__accounting and out_run__warnings, of public sources. `model_notes`: per
-    language the sentences that every map of the radio model carries.
+    language the sentences that every map of the radio model carries. `tiles`: where the 100 m cells lie on the site; empty without them.
     """
 
     shares: pd.DataFrame
@@ -42,6 +42,7 @@ class SiteContent:
     accounting: pd.DataFrame = field(default_factory=lambda: _empty(ACCOUNTING))
     warnings: pd.DataFrame = field(default_factory=lambda: _empty(WARNINGS))
     model_notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    tiles: str = ""
     publisher: Publisher = field(default_factory=load_publisher)
 
     def __post_init__(self) -> None:

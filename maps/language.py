@@ -85,4 +85,4 @@ def missing(value: object) -> bool:
 
 
 def _float(value: object) -> float:
-    return float(str(value))
+    return value if isinstance(value, float) else float(str(value))

@@ -61,7 +61,8 @@ def map_config(atlas: Atlas, series: Series, language: Language, *, root: str) -
         "break": METHOD_BREAK.isoformat() if series.theme.breaks else None,
         "target": float(str(target["required_share"])) if target and target["required_share"] == target["required_share"] else None,
         "basemap": {"url": publisher.basemap.url, "attribution": publisher.basemap.attribution} if publisher.basemap else None,
-        "texts": {name: language(f"module.{name}", points="#") for name in MODULE_TEXTS},
+        "tiles": root + atlas.content.tiles if atlas.content.tiles else None,
+        "texts": {name: language(f"module.{name}", points="#", mobile="{mobile}", fixed="{fixed}") for name in MODULE_TEXTS},
         "bases": {basis: language(f"basis.{basis}") for basis in ("reported", "derived", "modelled")},
     }
 
@@ -78,6 +79,7 @@ MODULE_TEXTS = (
     "failed",
     "compare",
     "compare_end",
+    "cells",
 )
 
 

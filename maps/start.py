@@ -72,6 +72,7 @@ def map_context(atlas: Atlas, series: Series, language: Language, path: str) -> 
         "config": script_json(map_config(atlas, series, language, root=root)),
         "scale_note": language(f"legend.{series.theme.scale}"),
         "basis_line": basis_line(view, language) if view else "",
+        "tiles": atlas.content.tiles,
         "image_hosts": Markup(basemap_host(atlas.content.publisher)),  # noqa: S704  # from the publisher's own file
     }
 

@@ -27,6 +27,7 @@ class MapPage {
     this.makeMap();
     await this.draw();
     this.find("bild")?.remove();
+    performance.mark("karte");
     this.fillControls();
     if (this.state.ort && !this.state.zoom) await this.goTo(this.state.ort);
     if (this.state.vergleich) await this.compare(this.state.vergleich);
@@ -131,6 +132,7 @@ class MapPage {
       this.part.classList.toggle("patterns", event.target.checked);
     });
     this.fillCompare();
+    this.find("raster")?.addEventListener("change", (event) => this.cells(event.target.value));
     this.find("hintergrund")?.addEventListener("click", () => this.basemap());
     this.map.on("moveend", () => {
       state.zoom = this.map.getZoom();
@@ -259,6 +261,36 @@ class MapPage {
   basisOf(layer) {
     const found = this.index.stands[layer.theme].find(([stand]) => stand === layer.stand);
     return this.config.bases[found[layer.level === "kreis" ? 1 : 2]] ?? "";
+  }
+
+  /** The 100 m cells over the areas, which then are outlines alone. */
+  async cells(kind) {
+    if (kind && !this.raster) {
+      this.map.createPane("raster").style.zIndex = 405;
+      const { rasterLayer } = await import("./raster.mjs");
+      const { layer, metadata } = await rasterLayer(this.config.root, this.config.tiles, this.config.colours);
+      this.raster = layer;
+      const day = (iso) => (iso ? date(iso, this.lang) : "–");
+      this.find("raster-text").textContent = this.text.cells
+        .replace("{mobile}", day(metadata.stand_mobile))
+        .replace("{fixed}", day(metadata.stand_fixed));
+    }
+    if (kind) {
+      this.raster.addTo(this.map);
+      this.raster.show(kind);
+    } else {
+      this.raster?.remove();
+    }
+    for (const layer of [this.left, this.right]) {
+      if (layer) {
+        layer.opacity = kind ? 0 : 1;
+        layer.colour();
+      }
+    }
+    this.part.classList.toggle("cells", Boolean(kind));
+    for (const legend of this.part.querySelectorAll("[data-raster-legende]")) {
+      legend.hidden = !kind || (legend.dataset.rasterLegende === "festnetz") !== (kind === "festnetz");
+    }
   }
 
   basemap() {
