@@ -26,14 +26,17 @@ from geodata.exports.layers import GEOMETRY, Export, Layer
 from geodata.exports.target import DEMO_NAME
 from geodata.gate import Gate
 from geodata.session import Limits
-from maps.spatial import Credit, about_field, layer, map_table, outlines
+from maps.spatial import WIDE, Credit, about_field, layer, map_table, outlines
 
 WHOLE = "gesamt"
 AREAS = "gebiete"
 # The name of what holds all tables of a Stand.
 EVERYTHING = "netzlage"
 # Too long for a plain text: 180,000 rows a Stand and more.
-COMPRESSED = frozenset({"out_coverage__shares", "out_coverage__differences"})
+COMPRESSED = frozenset({"out_coverage__shares", "out_coverage__differences", "out_whitespots__published_cells", "out_whitespots__parts"})
+# More rows than this are no map that a browser or QGIS opens at once: such a table has no GeoJSON and no layer.
+MAP_ROWS = 20_000
+GEO = b"geo"
 FORMATS = {".csv": "CSV", ".csv.gz": "CSV", ".parquet": "Parquet", ".geojson": "GeoJSON", ".gpkg": "GeoPackage"}
 LEVEL = 6
 
@@ -80,14 +83,12 @@ def write_downloads(tables: Mapping[str, Sequence[Path]], folder: Path, setting:
     shapes = outlines(setting.areas)
     schemas = {name: table for found in pieces.values() for name, table in found.items()}
     # GeoPackages go through GDAL's one setting of the time: not from two threads at once.
-    layers: dict[str, list[Layer]] = {}
     done: list[Download] = []
     with ThreadPoolExecutor(threads) as pool:
         waiting = [pool.submit(_write_plain, n, s, t, folder, setting) for s, some in sorted(pieces.items()) for n, t in some.items()]
         for stand, found in sorted(pieces.items()):
-            for name, table in found.items():
-                layers.setdefault(stand, []).append(_layer(name, stand, table, shapes, setting))
-            done += _write_spatial(stand, layers[stand], found, folder, setting)
+            layers = [_layer(name, stand, table, shapes, setting) for name, table in found.items()]
+            done += _write_spatial(stand, [x for x in layers if x.table.num_rows <= MAP_ROWS], found, folder, setting)
         done += [d for future in waiting for d in future.result()]
     done += _write_areas(folder, shapes, setting)
     _write_dictionary(folder, schemas, setting)
@@ -103,7 +104,7 @@ def _by_stand(name: str, files: Sequence[Path], gate: Gate) -> list[tuple[str, p
     """The public rows of a table by Stand; those of a table without Stand under `gesamt`. A Stand without rows is left out."""
     found = []
     for path in files:
-        table = gate.public_rows(name, pq.read_table(path).replace_schema_metadata(None))
+        table = gate.public_rows(name, _plain(pq.read_table(path)))
         if path.parent.name == name:
             found.append((path.stem, table))
         elif "stand" in table.column_names and not name.startswith("out_run__"):
@@ -112,6 +113,13 @@ def _by_stand(name: str, files: Sequence[Path], gate: Gate) -> list[tuple[str, p
         else:
             found.append((WHOLE, table))
     return [(stand, table) for stand, table in found if table.num_rows]
+
+
+def _plain(table: pa.Table) -> pa.Table:
+    """The table with texts instead of dictionaries; of its metadata only what GeoParquet needs."""
+    kept = {GEO: table.schema.metadata[GEO]} if table.schema.metadata and GEO in table.schema.metadata else None
+    fields = [f.with_type(f.type.value_type) if pa.types.is_dictionary(f.type) else f for f in table.schema]
+    return table.cast(pa.schema(fields)).replace_schema_metadata(kept)
 
 
 def _write_plain(name: str, stand: str, table: pa.Table, folder: Path, setting: Setting) -> list[Download]:
@@ -127,7 +135,8 @@ def _write_plain(name: str, stand: str, table: pa.Table, folder: Path, setting: 
         alias, about = about_field(name, field.name, setting.dictionary)
         fields.append(field.with_metadata({"alias": alias, "description": about}))
     licence, attribution = setting.credit(_sources(table, setting))
-    metadata = {"title": setting.dictionary.about(name), "stand": stand, "licence": licence, "attribution": attribution}
+    metadata: dict[str | bytes, str | bytes] = dict(table.schema.metadata or {})
+    metadata |= {"title": setting.dictionary.about(name), "stand": stand, "licence": licence, "attribution": attribution}
     target = _path(folder, stand, name, ".parquet", setting)
     described = table.cast(pa.schema(fields)).replace_schema_metadata(metadata)
     pq.write_table(described, target, compression="zstd", store_decimal_as_integer=True)
@@ -143,12 +152,14 @@ def _layer(name: str, stand: str, table: pa.Table, shapes: dict[str, bytes], set
 
 def _write_spatial(stand: str, layers: list[Layer], tables: Mapping[str, pa.Table], folder: Path, setting: Setting) -> list[Download]:
     """One GeoJSON for each table (of a wide one the Land and its Kreise), one GeoPackage with all of them."""
+    if not layers:
+        return []
     export = Export(f"Netzlage, Stand {stand}", tuple(layers), layers[0].name, setting.demo)
     done = []
     for one in layers:
         path = _path(folder, stand, one.name, ".geojson", setting)
         shown = one
-        if one.name in COMPRESSED:
+        if one.name in WIDE:
             shown = replace(one, table=one.table.filter(pc.not_equal(one.table["level"], "gemeinde")))
         write_geojson(export, shown, path)
         done.append(_download(one.name, path, shown.table.num_rows, folder, _sources(tables[one.name], setting)))

@@ -30,6 +30,7 @@ from maps.releases.pages import Changes, write_change_pages
 from maps.releases.store import SITE, Release, Store
 from maps.render import Renderer
 from maps.site import build
+from maps.tiles import Drawing, draw
 
 FIGURES = "figures.parquet"
 SHOWN = 10
@@ -48,6 +49,7 @@ class Material:
     land: str
     limits: Limits
     vendor: Path
+    drawing: Drawing | None = None
 
 
 def make_release(part: Path, material: Material, store: Store, *, progress: Callable[[str], None] | None = None) -> Release:
@@ -61,7 +63,8 @@ def make_release(part: Path, material: Material, store: Store, *, progress: Call
     changed = changes(part / FIGURES, old, limits=material.limits)
     names = dict(zip(content.areas["ags"].astype(str), content.areas["name"].fillna(content.areas["ags"]).astype(str), strict=True))
     stands = write_change_pages(Changes(changed, names, content.demo, old is not None), render, site)
-    write_data_pages(DataPages(downloads, material.dictionary, _schemas(material.tables), _sources(content), stands, None), render, site)
+    tiles = draw(material.drawing, site, demo=content.demo) if material.drawing else None
+    write_data_pages(DataPages(downloads, material.dictionary, _schemas(material.tables), _sources(content), stands, tiles), render, site)
     _write_catalogue(downloads, site, material)
     check_site(site, pages=expected(downloads), downloads=downloads, tables=material.tables, gate=material.gate)
     newest = max((d.stand for d in downloads if d.stand != WHOLE), default=WHOLE)

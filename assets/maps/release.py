@@ -8,39 +8,11 @@ import dagster as dg
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from assets.core.addresses import core_addresses__places, core_deliveries__matches, core_deliveries__offers, core_gebref__addresses
-from assets.core.fixed import core_area_cells, core_breitbandatlas__cells, core_business_parks__fibre, core_fixed__cells
-from assets.core.funding import core_addresses__supply, core_funding__areas
-from assets.core.measures import (
-    core_breitbandatlas__shares,
-    core_business_parks__gemeinden,
-    core_business_parks__parks,
-    core_msb__schools,
-)
-from assets.core.mobile import core_households__cells, core_mobile__cells, core_monitoring__shares
-from assets.core.mobile_model import (
-    core_mobile_model__cells,
-    core_mobile_model__rasters,
-    core_mobile_model__sites,
-)
-from assets.core.reference import core_boundaries__areas, core_zensus__areas, core_zensus__cells
-from assets.core.sites import core_sites__antennas, core_sites__defaults
+import assets.core
+import assets.out
 from assets.house import House, Product, produce
 from assets.maps.content import site_content
-from assets.out.forecasts import out_targets__backtest, out_targets__inequality, out_targets__projection
-from assets.out.mobile import out_mobile__disagreement, out_mobile__measures
-from assets.out.privacy import core_privacy__parts, out_whitespots__parts, out_whitespots__published_cells
-from assets.out.sources import out_run__sources
-from assets.out.tables import (
-    core_quarantine__rows,
-    out_coverage__differences,
-    out_coverage__shares,
-    out_deliveries__match_rates,
-    out_run__accounting,
-    out_run__warnings,
-    out_targets__status,
-)
-from assets.out.whitespots import out_whitespots__areas
+from assets.maps.tiles import drawing
 from geodata.atomic import replaced
 from geodata.catalogue import load_catalogue
 from geodata.dictionary import read_dictionary
@@ -50,50 +22,16 @@ from maps.publication import Material, make_release
 from maps.publisher import load_publisher
 from maps.releases.store import SITE, Store
 
-PUBLISHED = [
-    core_addresses__places,
-    core_addresses__supply,
-    core_area_cells,
-    core_boundaries__areas,
-    core_breitbandatlas__cells,
-    core_breitbandatlas__shares,
-    core_business_parks__fibre,
-    core_business_parks__gemeinden,
-    core_business_parks__parks,
-    core_deliveries__matches,
-    core_deliveries__offers,
-    core_fixed__cells,
-    core_funding__areas,
-    core_gebref__addresses,
-    core_households__cells,
-    core_mobile__cells,
-    core_mobile_model__cells,
-    core_mobile_model__rasters,
-    core_mobile_model__sites,
-    core_monitoring__shares,
-    core_msb__schools,
-    core_privacy__parts,
-    core_quarantine__rows,
-    core_sites__antennas,
-    core_sites__defaults,
-    core_zensus__areas,
-    core_zensus__cells,
-    out_coverage__differences,
-    out_coverage__shares,
-    out_deliveries__match_rates,
-    out_mobile__disagreement,
-    out_mobile__measures,
-    out_run__accounting,
-    out_run__sources,
-    out_run__warnings,
-    out_targets__backtest,
-    out_targets__inequality,
-    out_targets__projection,
-    out_targets__status,
-    out_whitespots__areas,
-    out_whitespots__parts,
-    out_whitespots__published_cells,
-]
+# All tables but the raw ones: a new asset is published without a line here.
+PUBLISHED = sorted(
+    {
+        asset.key.to_user_string(): asset
+        for package in (assets.core, assets.out)
+        for asset in dg.load_assets_from_package_module(package)
+        if isinstance(asset, dg.AssetsDefinition) and not asset.key.to_user_string().startswith("raw_")
+    }.values(),
+    key=lambda asset: asset.key.to_user_string(),
+)
 RELEASE_FILES = pa.schema([("file", pa.string()), ("bytes", pa.int64()), ("sha256", pa.string())])
 
 
@@ -135,6 +73,7 @@ def _material(house: House, tables: Mapping[str, Sequence[Path]], gate: Gate) ->
         land=house.profile.land,
         limits=house.limits,
         vendor=Path(house.vendor),
+        drawing=drawing(house, gate),
     )
 
 

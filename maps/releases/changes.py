@@ -6,22 +6,20 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from geodata import facts
 from geodata.session import Limits, query, session
 
 # The Breitbandatlas counts otherwise since 2022.
 METHOD_BREAK_AFTER = dt.date(2021, 12, 31)
 # Of several ways to one figure the leading one is what the pages show.
-METHODS = [
-    "published", "status_list", "cells", "addresses_union", "addresses_best_operator", "cells_unweighted", "kreise_by_households",
-    "gemeinden_by_households", "polygon_count", "register_count",
-]  # fmt: skip
+METHODS = list(facts.METHODS)
 CAUSES = ("new", "dropped", "boundary_edition", "method", "denominator", "correction", "real_change", "unchanged")
 
 
-def figures(facts: Sequence[Path], *, land: str, edition: str, limits: Limits) -> pa.Table:
+def figures(files: Sequence[Path], *, land: str, edition: str, limits: Limits) -> pa.Table:
     """The leading public figures of a run, in a fixed order: small enough to be kept with each release."""
     with session(limits) as con:
-        return query(con, "release_figures", facts=list(facts), land=land, boundary_edition=edition, methods=METHODS)
+        return query(con, "release_figures", facts=list(files), land=land, boundary_edition=edition, methods=METHODS)
 
 
 def changes(new: Path, old: Path | None, *, limits: Limits) -> pa.Table:
