@@ -7,14 +7,34 @@ import click
 import uvicorn
 from rich.console import Console
 from starlette.applications import Starlette
+from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from geodata.errors import InputError
 from geodata.messages import sentence
 from pipelines.cli.options import output_option
 
 HOST = "127.0.0.1"
+HEADERS = {
+    "Content-Security-Policy": "frame-ancestors 'none'; base-uri 'none'; form-action 'none'; object-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "no-cache",
+}
+# What Python's own list of types does not know, or calls otherwise.
+TYPES = {
+    ".pmtiles": "application/vnd.pmtiles",
+    ".parquet": "application/vnd.apache.parquet",
+    ".gpkg": "application/geopackage+sqlite3",
+    ".geojson": "application/geo+json",
+    ".ttl": "text/turtle; charset=utf-8",
+    ".jsonld": "application/ld+json",
+    ".gz": "application/gzip",
+}
 
 
 @click.command(help="Die Seite auf diesem Rechner zeigen / serve the site on this machine.")
@@ -38,6 +58,18 @@ def serve(lang: str, output: str, port: int) -> None:
     uvicorn.Server(uvicorn.Config(site_application(site), log_level="warning")).run(sockets=[listener])
 
 
+class _Site(StaticFiles):
+    """The files of the site with the headers that docs/veroeffentlichen.md gives to a web server."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """A file, with its headers."""
+        response = await super().get_response(path, scope)
+        response.headers.update(HEADERS)
+        if kind := TYPES.get(Path(path).suffix):
+            response.headers["content-type"] = kind
+        return response
+
+
 def site_application(site: Path) -> Starlette:
     """The site as a web application: static files, `index.html` for folders, range requests answered with 206."""
-    return Starlette(routes=[Mount("/", StaticFiles(directory=site, html=True))])
+    return Starlette(routes=[Mount("/", _Site(directory=site, html=True))])
