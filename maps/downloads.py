@@ -33,12 +33,20 @@ AREAS = "gebiete"
 # The name of what holds all tables of a Stand.
 EVERYTHING = "netzlage"
 # Too long for a plain text: 180,000 rows a Stand and more.
-COMPRESSED = frozenset({"out_coverage__shares", "out_coverage__differences", "out_whitespots__published_cells", "out_whitespots__parts"})
+COMPRESSED = frozenset(
+    {
+        "out_coverage__shares",
+        "out_coverage__differences",
+        "out_whitespots__areas",
+        "out_whitespots__published_cells",
+        "out_whitespots__parts",
+    }
+)
 # More rows than this are no map that a browser or QGIS opens at once: such a table has no GeoJSON and no layer.
-MAP_ROWS = 20_000
+MAP_ROWS = 1_000
 GEO = b"geo"
 FORMATS = {".csv": "CSV", ".csv.gz": "CSV", ".parquet": "Parquet", ".geojson": "GeoJSON", ".gpkg": "GeoPackage"}
-LEVEL = 6
+LEVEL = 4
 
 
 @dataclass(frozen=True)

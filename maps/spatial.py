@@ -15,8 +15,8 @@ from geodata.session import Limits, query, session
 
 # Of a long table of measures a map takes one value for each area: this column of it.
 WIDE = {"out_coverage__shares": "share", "out_coverage__differences": "difference_points"}
-LONG_ROWS = 4_000
-TOLERANCE_M = 100.0
+LONG_ROWS = 600
+TOLERANCE_M = 400.0
 LEVELS = ("land", "kreis")
 
 
@@ -25,7 +25,7 @@ def outlines(areas: gpd.GeoDataFrame) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     for _, level in areas.sort_values("ags").groupby("level", sort=True):
         simple = shapely.coverage_simplify(level.geometry.to_numpy(), TOLERANCE_M)
-        rounded = shapely.set_precision(simple, 1.0, mode="pointwise")
+        rounded = shapely.set_precision(simple, 10.0, mode="pointwise")
         found |= dict(zip(level["ags"].astype(str), shapely.to_wkb(rounded), strict=True))
     return found
 
