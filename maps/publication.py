@@ -5,7 +5,7 @@ It knows no Dagster and puts nothing in the place of what is published: that is 
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -30,7 +30,7 @@ from maps.releases.pages import Changes, write_change_pages
 from maps.releases.store import SITE, Release, Store
 from maps.render import Renderer
 from maps.site import build
-from maps.tiles import Drawing, draw
+from maps.tiles import Drawing, draw, tiles_path
 
 FIGURES = "figures.parquet"
 SHOWN = 10
@@ -55,6 +55,8 @@ class Material:
 def make_release(part: Path, material: Material, store: Store, *, progress: Callable[[str], None] | None = None) -> Release:
     """Write the whole release into `part` and check it. Raises NetzlageError with the list of what may not be published or is broken."""
     site, content = part / SITE, material.content
+    if material.drawing:
+        content = replace(content, tiles=tiles_path(demo=content.demo))
     build(content, site, vendor=material.vendor, progress=progress)
     downloads = write_downloads(material.tables, site, _setting(material))
     render = _renderer(content)

@@ -52,10 +52,15 @@ class Drawing:
 
 def draw(drawing: Drawing, folder: Path, *, demo: bool) -> str:
     """Write the file below `folder`; returns its path there."""
-    name = f"kacheln/{DEMO_NAME if demo else ''}netz.pmtiles"
+    name = tiles_path(demo=demo)
     said = {"stand_mobile": drawing.stand_mobile, "stand_fixed": drawing.stand_fixed, "attribution": drawing.attribution, "demo": demo}
     write_tiles(folder / name, *cell_codes(drawing.land, drawing.mobile, drawing.parts), metadata=said)
     return name
+
+
+def tiles_path(*, demo: bool) -> str:
+    """Where the file lies below the site."""
+    return f"kacheln/{DEMO_NAME if demo else ''}netz.pmtiles"
 
 
 def cell_codes(land: np.ndarray, mobile: pa.Table | None, parts: np.ndarray | None) -> tuple[np.ndarray, Affine]:

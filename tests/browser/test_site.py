@@ -89,10 +89,10 @@ def test_the_address_holds_stand_area_and_extent_and_shows_them_again(chromium: 
     assert page.locator("path.leaflet-interactive").count() == 2
     page.locator("#stand").focus()
     page.keyboard.press("ArrowLeft")
-    page.wait_for_function("location.hash.includes('stand=2020-12-31')")
+    watched.until("location.hash.includes('stand=2020-12-31')")
     assert page.locator("[data-stand-text]").inner_text() == "31.12.2020"
     page.select_option("#gebiet", "05112")
-    page.wait_for_function("location.hash.includes('ort=05112')")
+    watched.until("location.hash.includes('ort=05112')")
     told = page.locator("[data-ablesen]").inner_text()
     assert "0,00" in told
     assert "31.12.2020" in told
@@ -117,7 +117,7 @@ def test_legend_counts_and_colours_follow_the_stand(chromium: Browser, home: str
     assert fills == ["#533650", "url(#keine-daten)"]
     assert counts.all_inner_texts() == ["0", "1", "0", "0", "0", "0", "0", "0", "1"]
     page.locator("#stand").press("ArrowLeft")
-    page.wait_for_function("document.querySelectorAll('path.leaflet-interactive')[1].getAttribute('fill') === '#fff3c4'")
+    watched.until("document.querySelectorAll('path.leaflet-interactive')[1].getAttribute('fill') === '#fff3c4'")
     assert counts.all_inner_texts() == ["0", "0", "0", "0", "1", "0", "0", "1", "0"]
     page.locator("#muster").check()
     assert page.locator("path.leaflet-interactive").first.get_attribute("fill") == "url(#muster-3)"
@@ -133,13 +133,13 @@ def test_gemeinden_show_on_zoom_and_two_stands_side_by_side(chromium: Browser, h
     for _ in range(3):
         page.keyboard.press("+")
         page.wait_for_timeout(100)
-    page.wait_for_function("document.querySelectorAll('.leaflet-links-pane path').length === 3")
+    watched.until("document.querySelectorAll('.leaflet-links-pane path').length === 3")
     page.select_option("#ebene", "kreis")
-    page.wait_for_function("document.querySelectorAll('.leaflet-links-pane path').length === 2")
+    watched.until("document.querySelectorAll('.leaflet-links-pane path').length === 2")
     page.locator("[data-vergleich-teil] summary").click()
     page.select_option("#vergleich-stand", "2020-12-31")
     page.locator("[data-vergleichen]").click()
-    page.wait_for_function("location.hash.includes('vergleich=haushalte-gigabit:2020-12-31')")
+    watched.until("location.hash.includes('vergleich=haushalte-gigabit:2020-12-31')")
     assert page.locator(".leaflet-rechts-pane path").count() == 2
     before = page.locator(".leaflet-rechts-pane").evaluate("e => e.style.clipPath")
     page.locator("#wischer").press("ArrowRight")

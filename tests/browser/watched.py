@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.conftest import ROOT
@@ -26,6 +27,14 @@ class Watched:
         """Wait for the map of the page, where it has one."""
         if self.page.locator("[data-karte-teil]").count():
             self.page.wait_for_selector("[data-fertig]")
+
+    def until(self, expression: str) -> None:
+        """Wait until an expression is true. Playwright's own way polls with eval, which the Content-Security-Policy forbids."""
+        for _ in range(200):
+            if self.page.evaluate(expression):
+                return
+            self.page.wait_for_timeout(50)
+        pytest.fail(f"never true: {expression}")
 
     def axe(self) -> list[str]:
         """What axe-core finds: rule and element. Run outside the page's Content-Security-Policy, in the browser's own world."""
