@@ -10,7 +10,7 @@ SELECT
         CASE WHEN operator <> 'any' THEN operator END,
         basis, CASE WHEN method <> 'published' THEN method END
     ) AS measure,
-    any_value(value) AS value
+    max(value) AS value
 FROM facts
 WHERE
     direction = 'down'
