@@ -96,7 +96,7 @@ def write_downloads(tables: Mapping[str, Sequence[Path]], folder: Path, setting:
         waiting = [pool.submit(_write_plain, n, s, t, folder, setting) for s, some in sorted(pieces.items()) for n, t in some.items()]
         for stand, found in sorted(pieces.items()):
             layers = [_layer(name, stand, table, shapes, setting) for name, table in found.items()]
-            done += _write_spatial(stand, [x for x in layers if x.table.num_rows <= MAP_ROWS], found, folder, setting)
+            done += _write_spatial(stand, [x for x in layers if x], found, folder, setting)
         done += [d for future in waiting for d in future.result()]
     done += _write_areas(folder, shapes, setting)
     _write_dictionary(folder, schemas, setting)
@@ -151,9 +151,12 @@ def _write_plain(name: str, stand: str, table: pa.Table, folder: Path, setting: 
     return [_download(name, p, table.num_rows, folder, _sources(table, setting)) for p in (csv_path, target)]
 
 
-def _layer(name: str, stand: str, table: pa.Table, shapes: dict[str, bytes], setting: Setting) -> Layer:
-    licence, attribution = setting.credit(_sources(table, setting))
+def _layer(name: str, stand: str, table: pa.Table, shapes: dict[str, bytes], setting: Setting) -> Layer | None:
+    """The layer of a table; None where even its form for maps is too long."""
     shown = map_table(name, table, limits=setting.limits, land=setting.land, edition=setting.edition)
+    if shown.num_rows > MAP_ROWS:
+        return None
+    licence, attribution = setting.credit(_sources(table, setting))
     credit = Credit(None if stand == WHOLE else dt.date.fromisoformat(stand), licence, attribution)
     return layer(name, shown, credit, shapes=shapes, dictionary=setting.dictionary)
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 import geopandas as gpd
 import pyarrow as pa
@@ -67,7 +68,12 @@ def layer(name: str, table: pa.Table, credit: Credit, *, shapes: dict[str, bytes
 def about_field(table: str, column: str, dictionary: Dictionary) -> tuple[str, str]:
     """The heading of a column for people, and its meaning."""
     code = f"column_{column}"
-    return (sentence(code) if code in codes() else column), dictionary.meaning(table, column)
+    return (sentence(code) if code in _codes() else column), dictionary.meaning(table, column)
+
+
+@cache
+def _codes() -> frozenset[str]:
+    return frozenset(codes())
 
 
 def _field(table: str, column: str, kind: pa.DataType, dictionary: Dictionary) -> Field:
