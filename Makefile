@@ -35,8 +35,9 @@ setup: $(VENV)/.node $(VENV)/.compiled ## set up .venv/ and node_modules/
 run: setup ## run the profile PROFILE into the folder OUTPUT
 	@$(BIN)/netzlage run --profile $(PROFILE) --output $(OUTPUT)
 
+# Files go whole to one of two processes; those that share a whole run wait for it (tests/conftest.py).
 test: setup ## run the tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: setup ## check style, types, layers, SQL and lock files
 	$(BIN)/ruff check .

@@ -1,13 +1,15 @@
 """What all tests share: the published files beside the project, and one whole run of the real and of the demo profile per session."""
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import duckdb
+import filelock
 import pytest
 from hypothesis import settings
 
@@ -73,20 +75,32 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def real_run(shared: Path, netzlage: Netzlage, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """One whole run on the published files."""
-    assert shared.is_dir()
-    return _run(netzlage, REAL_PROFILE, tmp_path_factory.mktemp("real"))
+def common(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that all processes of one test run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
 
 @pytest.fixture(scope="session")
-def demo_run(netzlage: Netzlage, tmp_path_factory: pytest.TempPathFactory) -> Run:
+def real_run(shared: Path, netzlage: Netzlage, common: Path) -> Run:
+    """One whole run on the published files."""
+    assert shared.is_dir()
+    return _run(netzlage, REAL_PROFILE, common / "real")
+
+
+@pytest.fixture(scope="session")
+def demo_run(netzlage: Netzlage, common: Path) -> Run:
     """One whole run on the demo."""
-    return _run(netzlage, "demo", tmp_path_factory.mktemp("demo"))
+    return _run(netzlage, "demo", common / "demo")
 
 
 def _run(netzlage: Netzlage, profile: str, folder: Path) -> Run:
-    command = netzlage("run", "--profile", profile, "--output", str(folder))
+    """The run of the first process that asks; the others wait for it and read what it printed."""
+    said = folder.with_suffix(".json")
+    with filelock.FileLock(folder.with_suffix(".lock")):
+        if not said.is_file():
+            said.write_text(json.dumps(asdict(netzlage("run", "--profile", profile, "--output", str(folder)))), "utf-8")
+    command = Command(**json.loads(said.read_text("utf-8")))
     assert command.code == 0, command.err
     return Run(folder, command)
 
