@@ -62,11 +62,13 @@ def map_config(atlas: Atlas, series: Series, language: Language, *, root: str) -
         "target": float(str(target["required_share"])) if target and target["required_share"] == target["required_share"] else None,
         "basemap": {"url": publisher.basemap.url, "attribution": publisher.basemap.attribution} if publisher.basemap else None,
         "tiles": root + atlas.content.tiles if atlas.content.tiles else None,
-        "texts": {name: language(f"module.{name}", points="#", mobile="{mobile}", fixed="{fixed}") for name in MODULE_TEXTS},
+        "texts": {name: language(f"module.{name}", **FILLED_LATER) for name in MODULE_TEXTS},
         "bases": {basis: language(f"basis.{basis}") for basis in ("reported", "derived", "modelled")},
     }
 
 
+# Placeholders that the module fills in.
+FILLED_LATER = {"points": "#", "mobile": "{mobile}", "fixed": "{fixed}", "stand": "{stand}", "basis": "{basis}"}
 MODULE_TEXTS = (
     "stand",
     "no_data",
@@ -80,6 +82,7 @@ MODULE_TEXTS = (
     "compare",
     "compare_end",
     "cells",
+    "basis_line",
 )
 
 

@@ -74,6 +74,7 @@ class MapPage {
       await this.right.show(this.state.vergleich.theme, this.state.vergleich.stand, level);
     }
     this.legend(level);
+    this.basisLine();
     this.read(this.state.ort);
   }
 
@@ -86,6 +87,13 @@ class MapPage {
       cell.textContent = i === cells.length - 1 ? counts.at(-1) : counts[cells.length - 2 - i];
     });
     this.find("stufe").textContent = this.left.values ? this.text[`level_${level}`] : this.text.no_values;
+  }
+
+  basisLine() {
+    const line = document.querySelector("[data-grundlage]");
+    const basis = this.basisOf(this.left);
+    if (!line || !basis) return;
+    line.textContent = this.text.basis_line.replace("{stand}", date(this.state.stand, this.lang)).replace("{basis}", basis);
   }
 
   fillControls() {

@@ -91,6 +91,7 @@ def test_the_address_holds_stand_area_and_extent_and_shows_them_again(chromium: 
     page.keyboard.press("ArrowLeft")
     watched.until("location.hash.includes('stand=2020-12-31')")
     assert page.locator("[data-stand-text]").inner_text() == "31.12.2020"
+    assert "31.12.2020" in page.locator("[data-grundlage]").inner_text()
     page.select_option("#gebiet", "05112")
     watched.until("location.hash.includes('ort=05112')")
     told = page.locator("[data-ablesen]").inner_text()
