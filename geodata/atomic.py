@@ -36,3 +36,25 @@ def replaced_folder(path: Path) -> Iterator[Path]:
     finally:
         shutil.rmtree(part, ignore_errors=True)
         shutil.rmtree(old, ignore_errors=True)
+
+
+def sweep(root: Path) -> None:
+    """Remove what processes that were killed left behind below `root`: parts whose process no longer lives."""
+    for part in (p for end in ("part", "old") for p in root.rglob(f".*.{end}")):
+        number = part.name.split(".")[-2]
+        if not number.isdecimal() or _lives(int(number)):
+            continue
+        if part.is_dir():
+            shutil.rmtree(part)
+        else:
+            part.unlink()
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

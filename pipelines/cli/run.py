@@ -1,14 +1,21 @@
 """`netzlage run`: plan, execute what is stale in one process, show progress, and end with the site's path and a short table."""
 
+import errno
 import logging
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 import dagster as dg
+import duckdb
+import filelock
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from assets.house import House
+from geodata.atomic import sweep
 from geodata.errors import InputError, NetzlageError
 from geodata.messages import sentence
 from maps.releases.store import SITE, Store
@@ -20,6 +27,7 @@ from pipelines.plan import Batch, batches, ordered_steps, stale
 from pipelines.resources import dagster_home, house
 
 LOG = "netzlage.log"
+DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 @click.command(help="Alle Schritte eines Profils ausführen / run all steps of a profile.")
@@ -38,8 +46,37 @@ def run(lang: str, profile: str, output: str, stand: str | None, *, offline: boo
     if stand and stand not in stands:
         raise InputError("stand_absent", stand=stand, expected=", ".join(stands))
     _check_writable(place.folder)
-    (place.folder / LOG).unlink(missing_ok=True)
     chosen = (stand,) if stand else stands
+    with _alone(place.folder):
+        _make(place, chosen, out, lang)
+    with published(output) as con:
+        out.print(summary_table(con, lang))
+    store = Store(place.folder)
+    built, current = store.built(), store.current()
+    if built and built != current:
+        page = store.folder / built.release_id / SITE / "daten" / built.stand / "aenderungen.html"
+        out.print(sentence("release_waiting", lang, release=built.release_id, stand=built.stand, path=str(page)), markup=False)
+    if current:
+        out.print(sentence("site_at", lang, path=str(place.folder / SITE / "index.html")), markup=False)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One `netzlage run` at a time in an output folder; what killed runs left half-written is swept away first."""
+    lock = filelock.FileLock(folder / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except filelock.Timeout as error:
+        raise InputError("run_in_progress", output=str(folder)) from error
+    try:
+        sweep(folder)
+        (folder / LOG).unlink(missing_ok=True)
+        yield
+    finally:
+        lock.release()
+
+
+def _make(place: House, chosen: tuple[str, ...], out: Console, lang: str) -> None:
     with Progress(
         TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeElapsedColumn(), console=out
     ) as bar:
@@ -56,15 +93,6 @@ def run(lang: str, profile: str, output: str, stand: str | None, *, offline: boo
                     _execute(definitions, batch, instance, steps, place.folder)
             done += sum(len(b.assets) for b in work)
     out.print(sentence("steps_done" if done else "nothing_to_do", lang, count=done), markup=False)
-    with published(output) as con:
-        out.print(summary_table(con, lang))
-    store = Store(place.folder)
-    built, current = store.built(), store.current()
-    if built and built != current:
-        page = store.folder / built.release_id / SITE / "daten" / built.stand / "aenderungen.html"
-        out.print(sentence("release_waiting", lang, release=built.release_id, stand=built.stand, path=str(page)), markup=False)
-    if current:
-        out.print(sentence("site_at", lang, path=str(place.folder / SITE / "index.html")), markup=False)
 
 
 def _execute(definitions: dg.Definitions, batch: Batch, instance: dg.DagsterInstance, steps: "_Steps", folder: Path) -> None:
@@ -82,7 +110,19 @@ def _execute(definitions: dg.Definitions, batch: Batch, instance: dg.DagsterInst
     except Exception as error:
         if steps.failed_check:
             raise NetzlageError("check_failed", check=steps.current, found=steps.failed_check) from error
-        raise NetzlageError("step_failed", step=steps.current, found=f"{type(error).__name__}: {error}", log=_write_log(folder)) from error
+        found = f"{type(error).__name__}: {error}".split("\n", 1)[0]
+        if isinstance(error, MemoryError | duckdb.OutOfMemoryException):
+            raise NetzlageError("memory_short", step=steps.current, found=found, log=_write_log(folder)) from error
+        if _is_disk_full(error):
+            raise NetzlageError("disk_full", step=steps.current, output=str(folder), found=found) from error
+        raise NetzlageError("step_failed", step=steps.current, found=found, log=_write_log(folder)) from error
+
+
+def _is_disk_full(error: Exception) -> bool:
+    """The system says it by a number; DuckDB and SQLite only by a text."""
+    if isinstance(error, OSError) and error.errno in DISK_FULL:
+        return True
+    return any(text in str(error).lower() for text in ("no space left on device", "disk is full", "disk full"))
 
 
 def _check_writable(folder: Path) -> None:
