@@ -27,7 +27,7 @@ def test_every_command_of_the_page_runs(command: str, desk: Path, netzlage: Netz
     assert program == "netzlage"
     done = netzlage(*words, cwd=desk)
     assert done.code == 0, done.err
-    assert "Demonstrationsdaten" in done.out
+    assert "Demonstrationsdaten" in done.out or "DEMO_" in done.out
     if "--out" in words:
         wanted = desk / words[words.index("--out") + 1]
         assert (wanted.parent / f"DEMO_{wanted.name}").stat().st_size > 0
