@@ -57,7 +57,7 @@ $(VENV)/.peers: $(VENV)/.python benchmarks/requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/requirements.lock
 	@touch $@
 
-bench: setup $(VENV)/.peers ## measure: make bench BENCH=run, households, points, fixed, monitoring, mobile, p1812, clusters
+bench: setup $(VENV)/.peers ## measure: make bench BENCH=run, households, points, fixed, monitoring, mobile, p1812, clusters, scale, scale-small
 	@$(BIN)/python -m benchmarks.run $(BENCH)
 
 serve: setup ## the site on localhost

@@ -1,7 +1,9 @@
 """The one resource of all assets: which profile, which output folder, how much memory; and how a finished table is written down."""
 
 import json
-from collections.abc import Callable, Mapping
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +14,7 @@ import geopandas as gpd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from geodata.parts.workers import Pool, Workers
 from geodata.profile import Profile, load_profile
 from geodata.reading import Notes, Snapshot
 from geodata.session import Limits
@@ -44,6 +47,8 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]  # generic in it
     output: str = "output"
     memory_limit: str = "700MB"
     threads: int = 2
+    workers: str = ""
+    part_memory: str = ""
     vendor: str = "node_modules"
     offline: bool = False
 
@@ -81,6 +86,18 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]  # generic in it
     def limits(self) -> Limits:
         """What one DuckDB session may use."""
         return Limits(self.memory_limit, self.threads, self.folder / ".spill")
+
+    @property
+    def _workers(self) -> Workers:
+        return Workers.of(self.workers, self.part_memory)
+
+    @contextmanager
+    def parts(self) -> Iterator[tuple[Pool, Path]]:
+        """Where heavy steps run, and a folder for what their parts read; it is gone at the end of the block."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        # Below the output folder: other machines see it where they see the tables.
+        with tempfile.TemporaryDirectory(prefix=".parts-", dir=self.folder) as scratch, self._workers.pool() as pool:
+            yield pool, Path(scratch)
 
     def snapshots(self, *names: str, stand: str | None = None) -> list[Snapshot]:
         """The files that the named raw assets hold, in the order of their names and paths."""

@@ -23,6 +23,8 @@ BENCHMARKS = {
     "monitoring": ("monitoring",),
     "mobile": ("mobile", "p1812", "zonal", "opencellid"),
     "clusters": ("clusters",),
+    "scale": ("scale",),
+    "scale-small": ("scale_small",),
 }
 COLUMNS = ("name", "peer", "ours_s", "peer_s", "ratio", "peak_mb", "identical")
 Row = dict[str, object]

@@ -6,8 +6,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from geodata.facts import FACTS, KEY
-from geodata.mobile_cells import mobile_shares
 from geodata.mobile_model import disagreement_facts, measure_facts, model_shares
+from geodata.parts.mobile_cells import mobile_shares
+from geodata.parts.workers import HERE, Pool
 from geodata.session import Limits, query, session
 
 
@@ -59,7 +60,7 @@ class FixedFacts:
 
 
 def coverage_shares(  # noqa: PLR0913  # what a Stand of a profile is
-    inputs: CoverageInputs, *, stand: str, land: str, boundary_edition: str, parks_cover: list[str], limits: Limits
+    inputs: CoverageInputs, *, stand: str, land: str, boundary_edition: str, parks_cover: list[str], limits: Limits, pool: Pool = HERE
 ) -> pa.Table:
     """All facts of one Stand, sorted by key.
 
@@ -101,7 +102,7 @@ def coverage_shares(  # noqa: PLR0913  # what a Stand of a profile is
         parts.append(query(con, "fixed_parks", fibre=fixed.fibre, pieces=fixed.register_pieces, sources=fixed.park_sources, **named))
     mobile = inputs.mobile
     cells, homes = mobile.area_cells, mobile.households
-    parts.append(mobile_shares(mobile.cells, cells, homes, **named, sources=mobile.sources, limits=limits))
+    parts.append(mobile_shares(mobile.cells, cells, homes, **named, sources=mobile.sources, limits=limits, pool=pool))
     parts.append(model_shares(mobile.modelled, cells, homes, **named, sources=mobile.model_sources, limits=limits))
     parts.append(disagreement_facts(mobile.differences, limits))
     parts.append(measure_facts(mobile.measures, boundary_edition=boundary_edition, limits=limits))

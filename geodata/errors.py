@@ -14,6 +14,10 @@ class NetzlageError(Exception):
         self.values = values
         super().__init__(sentence(code, **values))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """How an error comes back whole from another process."""
+        return _again, (type(self), self.code, self.values)
+
     def message(self, lang: str) -> str:
         """The message in `lang` (`de` or `en`)."""
         return sentence(self.code, lang, **self.values)
@@ -23,3 +27,7 @@ class InputError(NetzlageError):
     """A file, profile or argument that cannot be used; nothing published was touched."""
 
     exit_code = 2
+
+
+def _again(kind: type[NetzlageError], code: str, values: dict[str, object]) -> NetzlageError:
+    return kind(code, **values)

@@ -45,15 +45,15 @@ def match(offers: Path, addresses: Path, *, limits: Limits) -> pa.Table:
         for name, value in (("addresses", str(addresses)), ("offers", str(offers)), ("reach", REACH_MM)):
             con.execute(f"SET VARIABLE {name} = $value", {"value": value})
         for table in ("streets", "points", "places"):
-            _keep(con, table, f"address_{table}")
-        _keep(con, "spellings", "delivery_spellings")
+            keep(con, table, f"address_{table}")
+        keep(con, "spellings", "delivery_spellings")
         for code, operator in enumerate(codes.dictionary.to_pylist()):
             con.execute("SET VARIABLE operator = $operator", {"operator": operator})
-            _keep(con, "deliveries", "delivery_points")
-            _keep(con, "candidates", "delivery_candidates")
+            keep(con, "deliveries", "delivery_points")
+            keep(con, "candidates", "delivery_candidates")
             own = np.flatnonzero(codes.indices.to_numpy() == code)
             for by in BY:
-                _keep(con, f"by_{by}", f"delivery_by_{by}")
+                keep(con, f"by_{by}", f"delivery_by_{by}")
                 found.add(con, own, by)
     return _table(rows, found, addresses)
 
@@ -91,7 +91,7 @@ def _table(rows: pa.Table, found: _Found, addresses: Path) -> pa.Table:
     return pa.table(columns, names=MATCHES.names).cast(MATCHES)
 
 
-def _keep(con: duckdb.DuckDBPyConnection, table: str, name: str) -> None:
+def keep(con: duckdb.DuckDBPyConnection, table: str, name: str) -> None:
     """The result of `geodata/sql/{name}.sql` as a temporary table of the session."""
     statement = files("geodata").joinpath("sql", f"{name}.sql").read_text("utf-8")
     con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {statement}")

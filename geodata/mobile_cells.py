@@ -4,6 +4,7 @@ Not the reader of the grid (readers/monitoring.py), and not the model that works
 figure is called a bound: docs/decisions/0007-mobile-grid.md.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ import pyarrow.parquet as pq
 from geodata.facts import FACTS, KEY
 from geodata.mobile_kernels import ABSENT, zonal_sums
 from geodata.session import Limits, query, session
+from geodata.storage import opened
 
 SUBJECTS = ("area", "households")
 SOURCES = pa.schema([("subject", pa.string()), ("source_id", pa.string()), ("origin", pa.string()), ("visibility", pa.string())])
@@ -40,26 +42,68 @@ def mobile_shares(  # noqa: PLR0913  # three tables, and what a Stand of a profi
     households inherits from the households too. Areas are cm². A cell counts whole in its Gemeinde, a border cell by its exact pieces.
     Without any cell there is no row.
     """
-    grid = pq.read_table(cells)
-    if not grid.num_rows:
-        return FACTS.empty_table()
-    areas = pq.read_table(
-        area_cells, columns=["boundary_edition", "cell_id", "ags", "area_cm2"], read_dictionary=["boundary_edition", "ags"]
+    return shares_of(
+        counted(cells, area_cells, households, land=land, boundary_edition=boundary_edition),
+        stand=stand,
+        boundary_edition=boundary_edition,
+        sources=sources,
+        limits=limits,
     )
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Area and households of each Gemeinde under each number of operators, of all cells or of some; and what their file can tell.
+
+    `table`: ags, technology, operators, cm2, units; whole numbers, which add up over parts. `cells`: how many there were.
+    """
+
+    table: pa.Table
+    edition_max: int | None
+    has_5g_total: bool | None
+    cells: int
+
+
+def counted(  # noqa: PLR0913  # three tables, and what of them is wanted
+    cells: Path | str,
+    area_cells: Path | str,
+    households: Path | str,
+    *,
+    land: str,
+    boundary_edition: str,
+    between: tuple[int, int] | None = None,
+) -> Counted:
+    """What the cells with a cell_id from `between[0]` to one before `between[1]` add; without `between` all."""
+    chosen = None if between is None else [("cell_id", ">=", between[0]), ("cell_id", "<", between[1])]
+    grid = _read(cells, None, chosen)
+    names = ["boundary_edition", "cell_id", "ags", "area_cm2"]
+    areas = _read(area_cells, names, chosen, read_dictionary=["boundary_edition", "ags"])
     places = areas.filter(pc.equal(areas["boundary_edition"], boundary_edition))
-    homes = pq.read_table(households, columns=HOUSEHOLDS.names, read_dictionary=["ags"])
+    homes = _read(households, HOUSEHOLDS.names, chosen, read_dictionary=["ags"])
     # Of several files of one Stand the weakest says what can be told: one with four operators takes grey from all.
+    return Counted(
+        _counts(grid, places.rename_columns({"area_cm2": "amount"}), homes.rename_columns({"units": "amount"}), land),
+        pc.max(grid["edition_max"]).as_py(),
+        pc.all(grid["is_5g_total"]).as_py(),
+        grid.num_rows,
+    )
+
+
+def shares_of(found: Counted, *, stand: str, boundary_edition: str, sources: pa.Table, limits: Limits) -> pa.Table:
+    """The facts of `mobile_shares` from the counts of all cells."""
+    if not found.cells:
+        return FACTS.empty_table()
     with session(limits) as con:
-        measured = query(
-            con,
-            "mobile_grid_measured",
-            counts=_counts(grid, places.rename_columns({"area_cm2": "amount"}), homes.rename_columns({"units": "amount"}), land),
-            edition_max=pc.max(grid["edition_max"]).as_py(),
-            has_5g_total=pc.all(grid["is_5g_total"]).as_py(),
-        )
+        told = {"edition_max": found.edition_max, "has_5g_total": found.has_5g_total}
+        measured = query(con, "mobile_grid_measured", counts=found.table, **told)
         named = {"stand": stand, "boundary_edition": boundary_edition, "sources": sources}
-        found = query(con, "mobile_shares", measured=measured, basis="derived", method=METHODS[0], complete=False, **named)
-    return found.cast(FACTS).sort_by([(k, "ascending") for k in KEY])
+        facts = query(con, "mobile_shares", measured=measured, basis="derived", method=METHODS[0], complete=False, **named)
+    return facts.cast(FACTS).sort_by([(k, "ascending") for k in KEY])
+
+
+def _read(place: Path | str, columns: list[str] | None, chosen: list[tuple[str, str, int]] | None, **options: list[str]) -> pa.Table:
+    with opened(place) as stream:
+        return pq.read_table(stream, columns=columns, filters=chosen, **options)
 
 
 def _counts(grid: pa.Table, areas: pa.Table, homes: pa.Table, land: str) -> pa.Table:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from types import ModuleType
 
 import duckdb
+import duckdb_extension_httpfs
 import duckdb_extension_spatial
 import pyarrow as pa
 
@@ -45,9 +47,14 @@ def _database(limits: Limits) -> duckdb.DuckDBPyConnection:
         "autoload_known_extensions": False,
     }
     con = duckdb.connect(":memory:", config=config)
-    con.load_extension(_spatial())
+    con.load_extension(_extension(duckdb_extension_spatial, "spatial"))
     con.execute("SET preserve_insertion_order = true")
     return con
+
+
+def with_httpfs(con: duckdb.DuckDBPyConnection) -> None:
+    """Let a session read URLs; it still fetches no extension."""
+    con.load_extension(_extension(duckdb_extension_httpfs, "httpfs"))
 
 
 def query(con: duckdb.DuckDBPyConnection, name: str, /, **values: object) -> pa.Table:
@@ -77,6 +84,7 @@ def _plain(value: object) -> object:
     return value
 
 
-def _spatial() -> str:
-    folder = Path(duckdb_extension_spatial.__file__).parent / "extensions" / f"v{duckdb.__version__}"
-    return str(folder / "spatial.duckdb_extension")
+def _extension(package: ModuleType, name: str) -> str:
+    """The path of an extension in its wheel."""
+    (folder,) = package.__path__
+    return str(Path(folder) / "extensions" / f"v{duckdb.__version__}" / f"{name}.duckdb_extension")

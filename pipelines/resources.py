@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def house_from_environment() -> House:
-    """The house of this process: NETZLAGE_PROFILE, …_OUTPUT, …_MEMORY_LIMIT, …_THREADS, …_OFFLINE, else the defaults."""
+    """The house of this process: NETZLAGE_PROFILE, …_OUTPUT, …_MEMORY_LIMIT, …_THREADS, …_WORKERS, …_PART_MEMORY, …_OFFLINE."""
     return house(os.environ.get("NETZLAGE_PROFILE", "demo"), os.environ.get("NETZLAGE_OUTPUT", "output"))
 
 
@@ -22,6 +22,8 @@ def house(profile: str, output: str, *, offline: bool = False) -> House:
         memory_limit=os.environ.get("NETZLAGE_MEMORY_LIMIT", "700MB"),
         threads=threads(),
         vendor=str(ROOT / "node_modules"),
+        workers=os.environ.get("NETZLAGE_WORKERS", ""),
+        part_memory=os.environ.get("NETZLAGE_PART_MEMORY", ""),
         offline=offline or bool(os.environ.get("NETZLAGE_OFFLINE")),
     )
 

@@ -6,8 +6,9 @@ import pyarrow.parquet as pq
 
 from assets.core.reference import core_boundaries__areas, core_zensus__cells
 from assets.house import BY_STAND, HEAVY, House, Product, produce
-from geodata.fixed.places import address_places, zensus_places
-from geodata.matching import match
+from geodata.fixed.places import zensus_places
+from geodata.parts.matching import match
+from geodata.parts.points import address_places
 from geodata.readers import deliveries, gebref
 from geodata.readers.bulk import Frame
 
@@ -30,9 +31,9 @@ def core_addresses__places(context: dg.AssetExecutionContext, house: House) -> d
     """Row by row beside core_gebref__addresses: cell, Gemeinde by point, and row of the Zensus cell."""
 
     def make(_: str | None) -> Product:
-        columns = ["easting_m", "northing_m"]
-        addresses = pq.read_table(house.tables.path("core_gebref__addresses"), columns=columns)
-        return Product(address_places(addresses, pq.read_table(house.tables.path("core_zensus__cells")), gemeinden(house)))
+        addresses, zensus = house.tables.path("core_gebref__addresses"), house.tables.path("core_zensus__cells")
+        with house.parts() as (pool, scratch):
+            return Product(address_places(addresses, zensus, gemeinden(house), pool=pool, scratch=scratch))
 
     return produce(context, house, make)
 
@@ -62,7 +63,8 @@ def core_deliveries__matches(context: dg.AssetExecutionContext, house: House) ->
 
     def make(stand: str | None) -> Product:
         offers, addresses = house.tables.path("core_deliveries__offers", stand), house.tables.path("core_gebref__addresses")
-        return Product(match(offers, addresses, limits=house.limits))
+        with house.parts() as (pool, _):
+            return Product(match(offers, addresses, limits=house.limits, pool=pool))
 
     return produce(context, house, make)
 

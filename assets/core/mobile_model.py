@@ -15,13 +15,14 @@ from assets.core.sites import core_sites__antennas, model_settings, model_sites
 from assets.house import BY_STAND, HEAVY, House, Product, produce
 from geodata.errors import InputError
 from geodata.mobile.antennas import completed
-from geodata.mobile.coverage import CELLS, SITES, modelled, numbered_sites
+from geodata.mobile.coverage import CELLS, SITES, numbered_sites
 from geodata.mobile.rasters import write_rasters
 from geodata.mobile.scene import Ground
 from geodata.mobile.terrain import Grid
 from geodata.mobile_cells import SOURCES
 from geodata.mobile_ground import People, ground_from, ground_table
 from geodata.mobile_model import antennas_at, lists_at, map_notes
+from geodata.parts.radio import modelled
 from geodata.reading import Snapshot, strictest
 from geodata.tables import file_hash
 
@@ -69,7 +70,9 @@ def core_mobile_model__cells(context: dg.AssetExecutionContext, house: House) ->
         if scene is None:
             return Product(CELLS.empty_table())
         antennas, ground, grid = scene
-        found = modelled(antennas, ground, grid, wanted_cells(house), model_settings(house), threads=house.threads)
+        with house.parts() as (pool, scratch):
+            wanted, chosen = wanted_cells(house), model_settings(house)
+            found = modelled(antennas, ground, grid, wanted, chosen, pool=pool, scratch=scratch, threads=house.threads)
         return Product(found.cells, metadata={"path_evaluations": found.evaluations})
 
     return produce(context, house, make)

@@ -1,5 +1,7 @@
 """White spots in full: addresses and cells below each threshold set, and which of them make up expansion clusters. Internal."""
 
+from functools import partial
+
 import dagster as dg
 import numpy as np
 import pandas as pd
@@ -90,18 +92,17 @@ def core_whitespots__members(context: dg.AssetExecutionContext, house: House) ->
         parts = [MEMBERS.empty_table()]
         if side := given.address_side(str(stand)):
             found = {chosen.name: at for chosen, at in side.standings()}
-            marks = {"origin": side.origin, "visibility": side.visibility}
-            parts += [
-                members_of(side.points, found[variant.threshold_set].chainable, variant, kind=ADDRESS_KIND, **marks)
-                for variant in load_variants().values()
-            ]
+            with house.parts() as (pool, _):
+                of = partial(members_of, side.points, kind=ADDRESS_KIND, origin=side.origin, visibility=side.visibility, pool=pool)
+                parts += [of(found[variant.threshold_set].chainable, variant) for variant in load_variants().values()]
         if atlas := given.cell_side(str(stand)):
-            cells, marks = atlas.atlas.households, {"origin": atlas.origin, "visibility": atlas.visibility}
+            cells = atlas.atlas.households
             # Without a number of addresses only a number of households can make a cluster.
             for variant in (v for v in load_variants().values() if v.min_households):
                 below = below_in_cells(cells, threshold_set(variant.threshold_set)).lower
                 points = shared.cell_points(atlas, below, np.zeros(len(below), dtype=np.int64))
-                parts.append(members_of(points, from_cells.mostly_below(cells, below), variant, kind=CELL_KIND, **marks))
+                of = partial(members_of, points, kind=CELL_KIND, origin=atlas.origin, visibility=atlas.visibility)
+                parts.append(of(from_cells.mostly_below(cells, below), variant))
         return Product(pa.concat_tables(parts).unify_dictionaries())
 
     return produce(context, house, make)

@@ -114,14 +114,16 @@ def out_coverage__shares(context: dg.AssetExecutionContext, house: House) -> dg.
             ),
         )
         profile = house.profile
-        facts = coverage_shares(
-            inputs,
-            stand=str(stand),
-            land=profile.land,
-            boundary_edition=profile.boundaries,
-            parks_cover=profile.covered("business_parks__areas", str(stand)),
-            limits=house.limits,
-        )
+        with house.parts() as (pool, _):
+            facts = coverage_shares(
+                inputs,
+                stand=str(stand),
+                land=profile.land,
+                boundary_edition=profile.boundaries,
+                parks_cover=profile.covered("business_parks__areas", str(stand)),
+                limits=house.limits,
+                pool=pool,
+            )
         return Product(facts, metadata=preview(house, facts))
 
     return produce(context, house, make)

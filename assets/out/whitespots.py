@@ -83,7 +83,9 @@ def out_whitespots__clusters(context: dg.AssetExecutionContext, house: House) ->
             for variant in load_variants().values():
                 at = found[variant.threshold_set]
                 gaps = units_by_kreis(side.homes.ags, side.homes.units, at.below)
-                own = clusters_of(_of(members, variant.name, ADDRESS_KIND), side.points, variant, Around(at.covered, gaps, near))
+                around = Around(at.covered, gaps, near)
+                with house.parts() as (pool, _):
+                    own = clusters_of(_of(members, variant.name, ADDRESS_KIND), side.points, variant, around, pool=pool)
                 parts.append(own.assign(origin=side.origin, visibility=side.visibility))
         if members.num_rows and (atlas := given.cell_side(day)):
             cells, near = atlas.atlas.households, given.register(day, atlas.visibility)

@@ -15,16 +15,21 @@ def address_places(addresses: pa.Table, zensus: pa.Table, gemeinden: gpd.GeoData
 
     Points in EPSG:25832, `gemeinden` those of one boundary edition; a point on a border belongs to the lowest AGS.
     """
-    placed = _placed(addresses, gemeinden)
+    return placed_addresses(addresses, zensus, CellIndex.build(gemeinden))
+
+
+def placed_addresses(addresses: pa.Table, zensus: pa.Table, index: CellIndex) -> pa.Table:
+    """The same with an index that exists already."""
+    placed = _placed(addresses, index)
     return placed.append_column("zensus_row", pa.array(zensus_rows(addresses, zensus), pa.int32())).cast(ADDRESS_PLACES)
 
 
 def zensus_places(zensus: pa.Table, gemeinden: gpd.GeoDataFrame) -> pa.Table:
     """One row per Zensus cell, in their order: cell and Gemeinde of its centre. Used only where no address lies in the Zensus cell."""
-    return _placed(zensus, gemeinden).cast(ZENSUS_PLACES)
+    return _placed(zensus, CellIndex.build(gemeinden)).cast(ZENSUS_PLACES)
 
 
-def _placed(points: pa.Table, gemeinden: gpd.GeoDataFrame) -> pa.Table:
+def _placed(points: pa.Table, index: CellIndex) -> pa.Table:
     easting, northing = (points[c].to_numpy() for c in ("easting_m", "northing_m"))
-    located = locate_table(CellIndex.build(gemeinden), easting, northing)
+    located = locate_table(index, easting, northing)
     return located.set_column(1, "ags", located["ags"].cast(pa.string()))

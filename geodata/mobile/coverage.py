@@ -46,9 +46,7 @@ def modelled(  # noqa: PLR0913  # what a run of the model is
     tables, evaluations = [CELLS.empty_table()], 0
     for layer in layers(antennas, ground, settings):
         best = best_server(ground, layer.masts, air, wanted, threads=threads)
-        levels, mast = tenths(best.power_dbm[places]), best.mast[places]
-        server = np.where(mast >= 0, layer.site[mast], 0).astype("int32")
-        tables.append(_cells(layer, cells, levels, server, levels >= round(10.0 * settings.thresholds[layer.technology].dbm)))
+        tables.append(served(layer, cells, tenths(best.power_dbm[places]), best.mast[places], settings))
         evaluations += best.evaluations
     return Modelled(pa.concat_tables(tables).unify_dictionaries(), evaluations)
 
@@ -67,6 +65,12 @@ def cells_of(grid: Grid, mask: NDArray[np.bool_]) -> NDArray[np.int32]:
 def reach_margin_m(settings: Settings) -> float:
     """How far around the Land sites and terrain are needed."""
     return max(band.reach_km for band in settings.bands.values()) * 10 * CELL_M
+
+
+def served(layer: Layer, cells: NDArray[np.int32], levels: NDArray[np.int16], mast: NDArray[np.int32], settings: Settings) -> pa.Table:
+    """The rows (CELLS) of one layer from the level in tenths of a dBm and the mast (−1: none) of each cell."""
+    server = np.where(mast >= 0, layer.site[mast], 0).astype("int32")
+    return _cells(layer, cells, levels, server, levels >= round(10.0 * settings.thresholds[layer.technology].dbm))
 
 
 def _cells(

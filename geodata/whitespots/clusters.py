@@ -15,10 +15,12 @@ import pyarrow.compute as pc
 from scipy.spatial import KDTree
 
 from geodata.cells import CELL_M
+from geodata.parts.clusters import outlines_of_clusters
+from geodata.parts.workers import HERE, Pool
 from geodata.whitespots.areas import LEVELS
 from geodata.whitespots.linkage import MILLIMETRES, spanning
 from geodata.whitespots.members import ADDRESS_KIND, CELL_KIND, ID_DIGITS, Points, added, reach_of
-from geodata.whitespots.outlines import contained, discs, joined_squares
+from geodata.whitespots.outlines import contained, joined_squares
 from geodata.whitespots.places import Register
 from geodata.whitespots.variants import Variant, setting
 
@@ -70,7 +72,7 @@ class Around:
     register: Register
 
 
-def clusters_of(members: pa.Table, points: Points, variant: Variant, around: Around) -> gpd.GeoDataFrame:
+def clusters_of(members: pa.Table, points: Points, variant: Variant, around: Around, *, pool: Pool = HERE) -> gpd.GeoDataFrame:
     """The clusters of one variant, best first. `members`: MEMBERS of this variant and of one kind.
 
     From addresses the outline is made of discs and the trench joins the addresses; from cells, of their squares and the centres.
@@ -97,7 +99,7 @@ def clusters_of(members: pa.Table, points: Points, variant: Variant, around: Aro
             "person_units": added(points.person_units[rows], of, count),
             "nearest_covered_m": nearest(points, rows, of, np.flatnonzero(around.covered), count),
         },
-        geometry=_outlines(points, rows, of, count, variant, kind),
+        geometry=_outlines(points, rows, of, count, variant, kind, pool),
         crs="EPSG:25832",
     )
     frame["schools"] = contained(frame.geometry, around.register.schools.geometry)
@@ -107,9 +109,9 @@ def clusters_of(members: pa.Table, points: Points, variant: Variant, around: Aro
     return ranked(frame)
 
 
-def _outlines(points: Points, rows: Ints, of: Ints, count: int, variant: Variant, kind: str) -> np.ndarray:  # noqa: PLR0913, PLR0917  # as above
+def _outlines(points: Points, rows: Ints, of: Ints, count: int, variant: Variant, kind: str, pool: Pool) -> np.ndarray:  # noqa: PLR0913, PLR0917  # as above
     if kind == ADDRESS_KIND:
-        return discs(points.easting[rows], points.northing[rows], of, count, radius_m=variant.radius_m)
+        return outlines_of_clusters(points.easting[rows], points.northing[rows], of, count, radius_m=variant.radius_m, pool=pool)
     return joined_squares(points.cell_id[rows], of, count)
 
 

@@ -11,7 +11,9 @@ import pyarrow.compute as pc
 
 from geodata.cells import COLUMNS
 from geodata.fixed.measures import UNITS
-from geodata.whitespots.linkage import chained, millimetres
+from geodata.parts.clusters import clusters_of_points
+from geodata.parts.workers import HERE, Pool
+from geodata.whitespots.linkage import millimetres
 from geodata.whitespots.variants import Variant
 
 Ints = npt.NDArray[np.int64]
@@ -63,13 +65,15 @@ def reach_of(variant: Variant, kind: str) -> int:
     return variant.reach if kind == ADDRESS_KIND else NEIGHBOURS
 
 
-def members_of(points: Points, chainable: npt.NDArray[np.bool_], variant: Variant, *, kind: str, origin: str, visibility: str) -> pa.Table:  # noqa: PLR0913  # of which data, and how far they may be shown
+def members_of(  # noqa: PLR0913  # of which data, and how far they may be shown
+    points: Points, chainable: npt.NDArray[np.bool_], variant: Variant, *, kind: str, origin: str, visibility: str, pool: Pool = HERE
+) -> pa.Table:
     """MEMBERS of one variant: every chainable point, with its cluster, or null where there are too few around it.
 
     The number of addresses in a cell is not known: clusters of cells need the households alone.
     """
     rows = np.flatnonzero(chainable)
-    label = chained(*points.chain(rows, kind), reach=reach_of(variant, kind))
+    label = clusters_of_points(*points.chain(rows, kind), reach=reach_of(variant, kind), pool=pool)
     of = large_enough(label, points.units[rows], variant, least=variant.min_addresses if kind == ADDRESS_KIND else 1)
     kept = np.flatnonzero(of >= 0)
     hashes = hashes_of(pc.take(points.names, pa.array(rows[kept])), of[kept], int(of.max(initial=-1)) + 1)

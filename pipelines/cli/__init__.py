@@ -21,6 +21,7 @@ from pipelines.cli.report import report
 from pipelines.cli.run import run
 from pipelines.cli.serve import serve
 from pipelines.cli.shares import shares
+from pipelines.cli.store import pull, push
 from pipelines.cli.whitespots import whitespots
 
 
@@ -47,6 +48,8 @@ for command in (
     fetch_command,
     publish,
     rollback,
+    push,
+    pull,
 ):
     cli.add_command(command)
 
