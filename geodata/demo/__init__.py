@@ -1,6 +1,7 @@
 """The embedded demo: a whole Land in the publishers' formats, from published figures and invention, the same for the same seed."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,12 +97,16 @@ def generate(
     files.append(write_gemeinde_table(folder / "breitbandatlas", gigabit_of_gemeinden(model, PUBLISHED[-1])))
     progress("registers")
     files += write_gebref(model.addresses, folder / "gebaeudereferenzen")
-    files += write_monitoring(model.addresses, model.raster, folder / "mobilfunk", np.random.default_rng([seed, MONITORING_STREAM]))
-    files += write_zensus_100m(model.addresses, folder / "zensus", np.random.default_rng([seed, ZENSUS_100M_STREAM]))
-    progress("ground")
-    files += _write_ground(model.raster, folder, seed)
-    extent = _Extent(seed, every_stand or scale <= EVERY_GRID_SCALE, every_stand)
-    files += _write_stands(folder, model, schools, extent, progress)
+    # The largest files are packed beside the others: compressing holds no lock.
+    with ThreadPoolExecutor(1) as pool:
+        dice = np.random.default_rng([seed, MONITORING_STREAM])
+        monitoring = pool.submit(write_monitoring, model.addresses, model.raster, folder / "mobilfunk", dice)
+        files += write_zensus_100m(model.addresses, folder / "zensus", np.random.default_rng([seed, ZENSUS_100M_STREAM]))
+        progress("ground")
+        files += _write_ground(model.raster, folder, seed)
+        extent = _Extent(seed, every_stand or scale <= EVERY_GRID_SCALE, every_stand)
+        files += _write_stands(folder, model, schools, extent, progress)
+    files += monitoring.result()
     files.append(folder / "LIESMICH.txt")
     changes = changes_table().to_dict("records")
     files[-1].write_text(README.format(seed=seed, scale=scale, changes="; ".join(map(str, changes)) or "keine / none"), "utf-8")
