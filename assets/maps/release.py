@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import dagster as dg
@@ -49,9 +50,13 @@ def maps_publication__release(context: dg.AssetExecutionContext, house: House) -
                 replaced(house.folder / "netzlage.duckdb") as whole,
                 replaced(house.folder / "netzlage-public.duckdb") as public,
                 store.building() as part,
+                ThreadPoolExecutor(1) as aside,  # DuckDB holds no lock while Python draws
             ):
-                write_databases(tables, whole=whole, public=public, public_sources=sorted(gate.public), limits=house.limits)
+                databases = aside.submit(
+                    write_databases, tables, whole=whole, public=public, public_sources=sorted(gate.public), limits=house.limits
+                )
                 release = make_release(part, _material(house, tables, gate), store, progress=context.log.debug)
+                databases.result()
                 rows = [_file(f, part / SITE) for f in sorted((part / SITE).rglob("*")) if f.is_file()]
                 store.keep(part, release)
             if not house.profile.approval:
