@@ -27,6 +27,8 @@ ALL_STANDS = dg.AllPartitionMapping()
 MODEL_TABLES = ("core_mobile_model__", "core_sites__")
 # Steps that take gigabytes at real size: one of them at a time on a machine (`dagster.yaml`).
 HEAVY = "schwer"
+# What a step may use unless the environment says otherwise: with it the demo stays below 2 GB.
+MEMORY_LIMIT, THREADS = "700MB", 2
 NOTE_KINDS = ("quarantine", "warnings", "accounting")
 
 
@@ -45,8 +47,8 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]  # generic in it
 
     profile_name: str = "demo"
     output: str = "output"
-    memory_limit: str = "700MB"
-    threads: int = 2
+    memory_limit: str = MEMORY_LIMIT
+    threads: int = THREADS
     workers: str = ""
     part_memory: str = ""
     vendor: str = "node_modules"

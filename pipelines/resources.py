@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from assets.house import House
+from assets.house import MEMORY_LIMIT, THREADS, House
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -19,7 +19,7 @@ def house(profile: str, output: str, *, offline: bool = False) -> House:
     return House(
         profile_name=profile,
         output=output,
-        memory_limit=os.environ.get("NETZLAGE_MEMORY_LIMIT", "700MB"),
+        memory_limit=os.environ.get("NETZLAGE_MEMORY_LIMIT", MEMORY_LIMIT),
         threads=threads(),
         vendor=str(ROOT / "node_modules"),
         workers=os.environ.get("NETZLAGE_WORKERS", ""),
@@ -29,8 +29,8 @@ def house(profile: str, output: str, *, offline: bool = False) -> House:
 
 
 def threads() -> int:
-    """How many cores a command may use: NETZLAGE_THREADS, else 2."""
-    return int(os.environ.get("NETZLAGE_THREADS", "2"))
+    """How many cores a command may use: NETZLAGE_THREADS, else the default."""
+    return int(os.environ.get("NETZLAGE_THREADS", THREADS))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """The event log with open connections: Dagster's own storage reads the same files, and the planner's settings name it."""
 
-import os
 from pathlib import Path
 
 import dagster as dg
@@ -46,5 +45,5 @@ def test_few_files_stay_open(instance: dg.DagsterInstance, tmp_path: Path) -> No
 
 def _open_below(folder: Path) -> set[str]:
     """The databases below a folder that this process holds open."""
-    files = {os.readlink(link) for link in Path("/proc/self/fd").iterdir() if link.is_symlink()}
+    files = {str(link.readlink()) for link in Path("/proc/self/fd").iterdir() if link.is_symlink()}
     return {f for f in files if f.startswith(str(folder)) and f.endswith(".db")}
