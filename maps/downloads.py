@@ -84,20 +84,20 @@ class Setting:
 
 def write_downloads(tables: Mapping[str, Sequence[Path]], folder: Path, setting: Setting, *, threads: int = 2) -> list[Download]:
     """Write everything below `folder`/daten; returns the files, sorted by path. Raises NetzlageError where the gate refuses a row."""
-    pieces: dict[str, dict[str, pa.Table]] = {}
-    for name in sorted(tables):
-        for stand, table in _by_stand(name, tables[name], setting.gate):
-            pieces.setdefault(stand, {})[name] = table
     shapes = outlines(setting.areas)
-    schemas = {name: table for found in pieces.values() for name, table in found.items()}
-    # GeoPackages go through GDAL's one setting of the time: not from two threads at once.
+    schemas: dict[str, pa.Schema] = {}
     done: list[Download] = []
     with ThreadPoolExecutor(threads) as pool:
-        waiting = [pool.submit(_write_plain, n, s, t, folder, setting) for s, some in sorted(pieces.items()) for n, t in some.items()]
-        for stand, found in sorted(pieces.items()):
+        # One Stand at a time: all of them are the whole fact table as text.
+        for stand, names in sorted(_by_stand(tables).items()):
+            read = {name: _public(name, stand, tables[name], setting.gate) for name in names}
+            found = {name: table for name, table in read.items() if table.num_rows}
+            schemas |= {name: table.schema for name, table in found.items()}
+            waiting = [pool.submit(_write_plain, name, stand, table, folder, setting) for name, table in found.items()]
+            # GeoPackages go through GDAL's one setting of the time: not from two threads at once.
             layers = [_layer(name, stand, table, shapes, setting) for name, table in found.items()]
             done += _write_spatial(stand, [x for x in layers if x], found, folder, setting)
-        done += [d for future in waiting for d in future.result()]
+            done += [d for future in waiting for d in future.result()]
     done += _write_areas(folder, shapes, setting)
     _write_dictionary(folder, schemas, setting)
     done.sort(key=lambda d: d.path)
@@ -108,19 +108,33 @@ def write_downloads(tables: Mapping[str, Sequence[Path]], folder: Path, setting:
     return done
 
 
-def _by_stand(name: str, files: Sequence[Path], gate: Gate) -> list[tuple[str, pa.Table]]:
-    """The public rows of a table by Stand; those of a table without Stand under `gesamt`. A Stand without rows is left out."""
-    found = []
-    for path in files:
-        table = gate.public_rows(name, _plain(pq.read_table(path)))
-        if path.parent.name == name:
-            found.append((path.stem, table))
-        elif "stand" in table.column_names and not name.startswith("out_run__"):
-            stands = sorted(s for s in pc.unique(table["stand"]).to_pylist() if s is not None)
-            found += [(s.isoformat(), table.filter(pc.equal(table["stand"], s))) for s in stands]
-        else:
-            found.append((WHOLE, table))
-    return [(stand, table) for stand, table in found if table.num_rows]
+def _by_stand(tables: Mapping[str, Sequence[Path]]) -> dict[str, list[str]]:
+    """The names of the tables that have rows of a Stand, ascending; those of a table without Stand under `gesamt`."""
+    found: dict[str, list[str]] = {}
+    for name in sorted(tables):
+        for path in tables[name]:
+            if path.parent.name == name:
+                stands = [path.stem]
+            elif _names_stands(name, path):
+                stands = sorted(s.isoformat() for s in pc.unique(pq.read_table(path, columns=["stand"])["stand"]).to_pylist() if s)
+            else:
+                stands = [WHOLE]
+            for stand in stands:
+                found.setdefault(stand, []).append(name)
+    return found
+
+
+def _names_stands(name: str, path: Path) -> bool:
+    return "stand" in pq.read_schema(path).names and not name.startswith("out_run__")
+
+
+def _public(name: str, stand: str, files: Sequence[Path], gate: Gate) -> pa.Table:
+    """The public rows of one Stand of a table."""
+    path = next((f for f in files if f.parent.name == name and f.stem == stand), files[0])
+    table = pq.read_table(path)
+    if path.parent.name != name and _names_stands(name, path):
+        table = table.filter(pc.equal(table["stand"], dt.date.fromisoformat(stand)))
+    return gate.public_rows(name, _plain(table))
 
 
 def _plain(table: pa.Table) -> pa.Table:
@@ -194,8 +208,8 @@ def _write_areas(folder: Path, shapes: dict[str, bytes], setting: Setting) -> li
     return [_download(AREAS, path, table.num_rows, folder, sources)]
 
 
-def _write_dictionary(folder: Path, tables: Mapping[str, pa.Table], setting: Setting) -> None:
-    found = rows(setting.dictionary, {n: {f.name: str(f.type) for f in t.schema} for n, t in sorted(tables.items())})
+def _write_dictionary(folder: Path, schemas: Mapping[str, pa.Schema], setting: Setting) -> None:
+    found = rows(setting.dictionary, {n: {f.name: str(f.type) for f in schema} for n, schema in sorted(schemas.items())})
     (folder / "daten" / "datenwoerterbuch.csv").write_text(as_csv(found), "utf-8")
     (folder / "daten" / "datenwoerterbuch.json").write_text(as_json(setting.dictionary, found), "utf-8")
 
