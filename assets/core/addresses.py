@@ -29,13 +29,9 @@ def core_gebref__addresses(context: dg.AssetExecutionContext, house: House) -> d
 @dg.asset(group_name="core", pool=HEAVY, deps=[core_boundaries__areas, core_gebref__addresses, core_zensus__cells])
 def core_addresses__places(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult[None]:
     """Row by row beside core_gebref__addresses: cell, Gemeinde by point, and row of the Zensus cell."""
-
-    def make(_: str | None) -> Product:
-        addresses, zensus = house.tables.path("core_gebref__addresses"), house.tables.path("core_zensus__cells")
-        with house.parts() as (pool, scratch):
-            return Product(address_places(addresses, zensus, gemeinden(house), pool=pool, scratch=scratch))
-
-    return produce(context, house, make)
+    addresses, zensus = house.tables.path("core_gebref__addresses"), house.tables.path("core_zensus__cells")
+    with house.parts() as (pool, scratch):
+        return produce(context, house, lambda _: Product(address_places(addresses, zensus, gemeinden(house), pool=pool, scratch=scratch)))
 
 
 @dg.asset(group_name="core", deps=[core_boundaries__areas, core_zensus__cells])
@@ -60,13 +56,13 @@ def core_deliveries__offers(context: dg.AssetExecutionContext, house: House) -> 
 @dg.asset(group_name="core", pool=HEAVY, tags=BY_STAND, backfill_policy=SINGLE_RUN, deps=[core_deliveries__offers, core_gebref__addresses])
 def core_deliveries__matches(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult[None]:
     """Row by row beside core_deliveries__offers: the address it belongs to, by key, by position within 30 m, or none."""
+    addresses = house.tables.path("core_gebref__addresses")
+    with house.parts() as (pool, _):
 
-    def make(stand: str | None) -> Product:
-        offers, addresses = house.tables.path("core_deliveries__offers", stand), house.tables.path("core_gebref__addresses")
-        with house.parts() as (pool, _):
-            return Product(match(offers, addresses, limits=house.limits, pool=pool))
+        def make(stand: str | None) -> Product:
+            return Product(match(house.tables.path("core_deliveries__offers", stand), addresses, limits=house.limits, pool=pool))
 
-    return produce(context, house, make)
+        return produce(context, house, make)
 
 
 def frame(house: House) -> Frame:

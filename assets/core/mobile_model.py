@@ -1,5 +1,6 @@
 """The radio model in the graph: the ground, the modelled cells of a Stand, the names of their sites, and their rasters."""
 
+from functools import partial
 from pathlib import Path
 
 import dagster as dg
@@ -23,6 +24,7 @@ from geodata.mobile_cells import SOURCES
 from geodata.mobile_ground import People, ground_from, ground_table
 from geodata.mobile_model import antennas_at, lists_at, map_notes
 from geodata.parts.radio import modelled
+from geodata.parts.workers import Pool
 from geodata.reading import Snapshot, strictest
 from geodata.tables import file_hash
 
@@ -65,17 +67,17 @@ def core_mobile_model__ground(context: dg.AssetExecutionContext, house: House) -
 def core_mobile_model__cells(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult[None]:
     """The strongest site of each cell, operator and technology by the radio model, and whether its level reaches the threshold."""
 
-    def make(stand: str | None) -> Product:
+    def make(pool: Pool, scratch: Path, stand: str | None) -> Product:
         scene = _scene(house, stand)
         if scene is None:
             return Product(CELLS.empty_table())
         antennas, ground, grid = scene
-        with house.parts() as (pool, scratch):
-            wanted, chosen = wanted_cells(house), model_settings(house)
-            found = modelled(antennas, ground, grid, wanted, chosen, pool=pool, scratch=scratch, threads=house.threads)
+        wanted, chosen = wanted_cells(house), model_settings(house)
+        found = modelled(antennas, ground, grid, wanted, chosen, pool=pool, scratch=scratch, threads=house.threads)
         return Product(found.cells, metadata={"path_evaluations": found.evaluations})
 
-    return produce(context, house, make)
+    with house.parts() as (pool, scratch):
+        return produce(context, house, partial(make, pool, scratch))
 
 
 @dg.asset(group_name="core", tags=BY_STAND, backfill_policy=SINGLE_RUN, deps=[core_mobile_model__ground, core_sites__antennas])

@@ -21,6 +21,7 @@ from assets.core.funding import core_addresses__supply
 from assets.core.mobile import core_households__cells, core_mobile__cells
 from assets.core.reference import core_boundaries__areas, core_zensus__cells
 from assets.house import BY_STAND, House, Product, produce
+from geodata.parts.workers import Pool
 from geodata.thresholds import load_thresholds, threshold_set
 from geodata.whitespots import from_addresses, from_cells, from_mobile
 from geodata.whitespots.addresses import ADDRESSES, address_table
@@ -88,13 +89,12 @@ def core_whitespots__members(context: dg.AssetExecutionContext, house: House) ->
     """Every address (and cell) of a cluster variant, with its cluster, or null where there are too few around it."""
     given = shared.Inputs(house)
 
-    def make(stand: str | None) -> Product:
+    def make(pool: Pool, stand: str | None) -> Product:
         parts = [MEMBERS.empty_table()]
         if side := given.address_side(str(stand)):
             found = {chosen.name: at for chosen, at in side.standings()}
-            with house.parts() as (pool, _):
-                of = partial(members_of, side.points, kind=ADDRESS_KIND, origin=side.origin, visibility=side.visibility, pool=pool)
-                parts += [of(found[variant.threshold_set].chainable, variant) for variant in load_variants().values()]
+            of = partial(members_of, side.points, kind=ADDRESS_KIND, origin=side.origin, visibility=side.visibility, pool=pool)
+            parts += [of(found[variant.threshold_set].chainable, variant) for variant in load_variants().values()]
         if atlas := given.cell_side(str(stand)):
             cells = atlas.atlas.households
             # Without a number of addresses only a number of households can make a cluster.
@@ -105,4 +105,5 @@ def core_whitespots__members(context: dg.AssetExecutionContext, house: House) ->
                 parts.append(of(from_cells.mostly_below(cells, below), variant))
         return Product(pa.concat_tables(parts).unify_dictionaries())
 
-    return produce(context, house, make)
+    with house.parts() as (pool, _):
+        return produce(context, house, partial(make, pool))

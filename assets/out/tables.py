@@ -1,5 +1,6 @@
 """Shares, targets, differences, and the account of the run."""
 
+from functools import partial
 from pathlib import Path
 
 import dagster as dg
@@ -34,6 +35,7 @@ from geodata.coverage import CoverageInputs, FixedFacts, MobileFacts, coverage_s
 from geodata.facts import METHODS
 from geodata.match_rates import match_rates
 from geodata.mobile_cells import SOURCES
+from geodata.parts.workers import Pool
 from geodata.reading import ACCOUNTING, QUARANTINE, WARNINGS, strictest
 from geodata.session import query, session
 from geodata.targets import METHOD_BREAK, targets_table
@@ -85,7 +87,7 @@ READING = [
 def out_coverage__shares(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult[None]:
     """The fact table: every published and every derived share, with numerator, denominator, basis, method and source."""
 
-    def make(stand: str | None) -> Product:
+    def make(pool: Pool, stand: str | None) -> Product:
         inputs = CoverageInputs(
             shares=house.tables.path("core_breitbandatlas__shares", stand),
             areas=house.tables.path("core_boundaries__areas"),
@@ -114,19 +116,19 @@ def out_coverage__shares(context: dg.AssetExecutionContext, house: House) -> dg.
             ),
         )
         profile = house.profile
-        with house.parts() as (pool, _):
-            facts = coverage_shares(
-                inputs,
-                stand=str(stand),
-                land=profile.land,
-                boundary_edition=profile.boundaries,
-                parks_cover=profile.covered("business_parks__areas", str(stand)),
-                limits=house.limits,
-                pool=pool,
-            )
+        facts = coverage_shares(
+            inputs,
+            stand=str(stand),
+            land=profile.land,
+            boundary_edition=profile.boundaries,
+            parks_cover=profile.covered("business_parks__areas", str(stand)),
+            limits=house.limits,
+            pool=pool,
+        )
         return Product(facts, metadata=preview(house, facts))
 
-    return produce(context, house, make)
+    with house.parts() as (pool, _):
+        return produce(context, house, partial(make, pool))
 
 
 def method_sources(house: House, stand: str | None, more: list[str]) -> pa.Table:

@@ -1,5 +1,7 @@
 """White spots as people ask for them: sums per area, expansion clusters, and what changed between two Stände."""
 
+from functools import partial
+
 import dagster as dg
 import geopandas as gpd
 import pandas as pd
@@ -19,6 +21,7 @@ from assets.core.whitespots import (
     core_whitespots__members,
 )
 from assets.house import ALL_STANDS, BY_STAND, House, Product, produce
+from geodata.parts.workers import Pool
 from geodata.thresholds import load_thresholds, threshold_set
 from geodata.whitespots import changes, from_addresses, from_cells, from_mobile
 from geodata.whitespots.areas import AREA_KEY, AREAS, shared_persons
@@ -73,7 +76,7 @@ def out_whitespots__clusters(context: dg.AssetExecutionContext, house: House) ->
     """Expansion clusters by variant: outline, households, schools, Gewerbegebiete, distance, trench, share of the Kreis's gap, rank."""
     given = shared.Inputs(house)
 
-    def make(stand: str | None) -> Product:
+    def make(pool: Pool, stand: str | None) -> Product:
         day = str(stand)
         members = pq.read_table(house.tables.path("core_whitespots__members", day))
         parts = [no_clusters()]
@@ -84,8 +87,7 @@ def out_whitespots__clusters(context: dg.AssetExecutionContext, house: House) ->
                 at = found[variant.threshold_set]
                 gaps = units_by_kreis(side.homes.ags, side.homes.units, at.below)
                 around = Around(at.covered, gaps, near)
-                with house.parts() as (pool, _):
-                    own = clusters_of(_of(members, variant.name, ADDRESS_KIND), side.points, variant, around, pool=pool)
+                own = clusters_of(_of(members, variant.name, ADDRESS_KIND), side.points, variant, around, pool=pool)
                 parts.append(own.assign(origin=side.origin, visibility=side.visibility))
         if members.num_rows and (atlas := given.cell_side(day)):
             cells, near = atlas.atlas.households, given.register(day, atlas.visibility)
@@ -100,7 +102,8 @@ def out_whitespots__clusters(context: dg.AssetExecutionContext, house: House) ->
             gpd.GeoDataFrame(pd.concat([p for p in parts if len(p)] or parts, ignore_index=True).astype(TYPES), crs="EPSG:25832")
         )
 
-    return produce(context, house, make)
+    with house.parts() as (pool, _):
+        return produce(context, house, partial(make, pool))
 
 
 @dg.asset(group_name="out", tags=BY_STAND, backfill_policy=SINGLE_RUN, deps=[core_whitespots__members])

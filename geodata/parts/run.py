@@ -21,6 +21,8 @@ def over(pool: Pool, function: Callable[[Part], Result], parts: Sequence[Part]) 
     A worker that dies loses its parts to the others. InputError where no worker is left that may do the work, NetzlageError where a part
     kills every worker it is given to.
     """
+    if len(parts) == 1:
+        return [function(parts[0])]  # nothing to share out: no worker is started for it
     futures = [pool.executor.submit(function, part) for part in parts]
     try:
         _wait(futures, pool)
