@@ -5,6 +5,7 @@ It knows no Dagster and puts nothing in the place of what is published: that is 
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -57,8 +58,10 @@ def make_release(part: Path, material: Material, store: Store, *, progress: Call
     site, content = part / SITE, material.content
     if material.drawing:
         content = replace(content, tiles=tiles_path(demo=content.demo))
-    build(content, site, vendor=material.vendor, progress=progress)
-    downloads = write_downloads(material.tables, site, _setting(material))
+    with ThreadPoolExecutor(1) as aside:  # DuckDB and GDAL write the downloads while Python makes the pages
+        written = aside.submit(write_downloads, material.tables, site, _setting(material))
+        build(content, site, vendor=material.vendor, progress=progress)
+        downloads = written.result()
     render = _renderer(content)
     before = _compared_with(part, material, store)
     old = store.folder / before / FIGURES if before else None
