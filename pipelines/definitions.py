@@ -64,7 +64,7 @@ def _completed(spec: dg.AssetSpec, stands: dg.PartitionsDefinition, behind: list
     """The spec with its code version, its partitions if it follows the Stände, and what the catalogue says of its sources."""
     group = str(spec.group_name)
     changed = spec.replace_attributes(
-        code_version=code_version(group),
+        code_version=code_version(spec.key.to_user_string()),
         automation_condition=condition_of(group),
         freshness_policy=LOOKED_AT_DAILY if group == "raw" and behind else None,
     )
