@@ -65,6 +65,17 @@ def test_a_full_disk_and_a_read_only_one_are_one_message_each(small_disk: Path, 
     assert fingerprint(small_disk / "output") == fingerprint(demo_run.folder)
 
 
+def test_short_memory_in_between_changes_nothing(demo_run: Run, tmp_path: Path) -> None:
+    run = started(tmp_path / "output", tmp_path / "home", NETZLAGE_MEMORY_LIMIT="60MB")
+    _, err = run.communicate()
+    assert run.returncode == 1, err
+    assert "Arbeitsspeicher reichte" in err
+    run = started(tmp_path / "output", tmp_path / "home")
+    _, err = run.communicate()
+    assert run.returncode == 0, err
+    assert fingerprint(tmp_path / "output") == fingerprint(demo_run.folder)
+
+
 def test_a_jumping_clock_changes_nothing(demo_run: Run, tmp_path: Path) -> None:
     library = next(iter(sorted(Path("/usr/lib").rglob("libfaketime.so.1"))), None)
     if library is None:
