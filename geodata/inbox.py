@@ -25,7 +25,7 @@ HEAD = 65536
 GEBREF_FIELDS = 21
 HEADERS = (
     (frozenset({"strasse", "hnr", "plz", "ort", "technologie", "download", "upload"}), ("deliveries__offers", "offers")),
-    (frozenset({"site_id", "operator", "technology", "band_mhz"}), ("mobile_sites__own", "sites")),
+    (frozenset({"site_id", "operator", "technology", "band_mhz"}), ("mobile_sites__own", "antennas")),
     (frozenset({"id", "lte", "nr_gesamt"}), ("monitoring__grid", "cells")),
     (frozenset({"ID", "LTE", "NR"}), ("monitoring__grid", "cells")),
 )
@@ -183,7 +183,7 @@ def _recognised_workbook(z: zipfile.ZipFile) -> tuple[str, str]:
     if 'name="Privathaushalte"' in text:
         return "breitbandatlas__tabellen", "workbook"
     if 'name="Fläche"' in text:
-        return "monitoring__workbook", "workbook"
+        return "monitoring__workbook", "area"
     return "", ""
 
 

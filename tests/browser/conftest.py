@@ -24,7 +24,8 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: Playwright's event loop would stand in the way of the tests that run Dagster in the same process.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium; skips where it is absent, unless NETZLAGE_REQUIRE demands it."""
     path = shutil.which("chromium")

@@ -17,7 +17,7 @@ SCHOOLS = (
 )
 DELIVERY = "strasse,hnr,plz,ort,technologie,download,upload,lat,lon,hnr_z,ortsteil,nutzungstyp\nWeg,1,57462,Olpe,FTTH,1000,500,,,,,\n"
 # Files of reference data do not follow the Stände; tables of businesses and of Gewerbegebiete have the same columns.
-NEVER = {"vg250__boundaries", "zensus__grid", "business_parks__areas", "funding__areas", "terrain__dem"}
+NEVER = {"vg250__boundaries", "zensus__grid", "business_parks__areas", "funding__areas", "terrain__dem", "land_use__classes"}
 AMBIGUOUS = {"businesses", "businesses_in_business_parks"}
 
 
