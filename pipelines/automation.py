@@ -27,7 +27,7 @@ from pipelines.resources import reporting
 
 BERLIN = "Europe/Berlin"
 STAND_TAG = "netzlage/stand"
-LOOK_S = 60
+LOOK_S = 15
 
 _IDLE = ~dg.AutomationCondition.any_deps_missing() & ~dg.AutomationCondition.any_deps_in_progress() & ~dg.AutomationCondition.in_progress()
 DAILY_LOOK = dg.AutomationCondition.on_cron("0 4 * * *", BERLIN).with_label("jeden Morgen nachsehen, ob eine Quelle andere Dateien hat")
