@@ -67,8 +67,8 @@ planner: setup ## the graph in the browser (dg dev)
 	@mkdir -p .dagster
 	@DAGSTER_HOME="$(CURDIR)" NETZLAGE_PROFILE=$(PROFILE) NETZLAGE_OUTPUT=$(OUTPUT) $(BIN)/dg dev
 
-acceptance: setup ## long checks: the real profile twice, whole runs compared byte for byte
-	@NETZLAGE_ACCEPTANCE=1 $(BIN)/python -m pytest tests/acceptance
+acceptance: setup ## long checks: whole runs byte for byte, kills, full disk, all reports, sites through the command line
+	@NETZLAGE_ACCEPTANCE=1 $(BIN)/python -m pytest tests/acceptance tests/faults tests/cli/test_sites.py tests/cli/test_coordination.py
 
 audit: setup ## known vulnerabilities of the locked packages, where the advisories can be reached
 	@$(BIN)/python .ci/audit.py

@@ -23,6 +23,7 @@ settings.load_profile("same")
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
+acceptance = pytest.mark.skipif("NETZLAGE_ACCEPTANCE" not in os.environ, reason="long: make acceptance")
 REAL_PROFILE = "tests/profiles/real.toml"
 
 

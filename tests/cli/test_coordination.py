@@ -7,7 +7,7 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from tests.conftest import ROOT, Netzlage, Run
+from tests.conftest import ROOT, Netzlage, Run, acceptance
 
 PAGE = (ROOT / "docs/koordination.md").read_text("utf-8")
 COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", PAGE, flags=re.DOTALL) for line in block.splitlines() if line.strip()]
@@ -71,6 +71,7 @@ def test_wrong_use_is_one_message(words: tuple[str, ...], told: str, desk: Path,
     assert not list(desk.glob("*a.*"))
 
 
+@acceptance
 def test_all_reports_have_four_pages_at_most(desk: Path, netzlage: Netzlage) -> None:
     done = netzlage("report", "--all", "--out", "berichte", cwd=desk)
     assert done.code == 0, done.err

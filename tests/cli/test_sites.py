@@ -7,7 +7,7 @@ import pytest
 
 from geodata.demo.boundaries import gemeinden, write_boundaries
 from geodata.demo.tables import write_wide_tables
-from tests.conftest import Netzlage, Run
+from tests.conftest import Netzlage, Run, acceptance
 
 KREIS = "05314"
 SITES = """site_id,operator,technology,band_mhz,lon,lat,height_m,azimuth_deg,beamwidth_deg,eirp_dbm,in_service_from,measure
@@ -46,6 +46,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return found
 
 
+@acceptance
 def test_bad_rows_are_kept_apart_missing_terrain_is_counted_and_a_deleted_raster_comes_again(folder: Path, netzlage: Netzlage) -> None:
     words = ("run", "--profile", str(profile(folder, missing="flat")), "--output", str(folder / "output"))
     first = netzlage(*words)

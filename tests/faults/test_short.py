@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from geodata.atomic import replaced, sweep
-from tests.conftest import Run
+from tests.conftest import Run, acceptance
 from tests.faults.runs import fingerprint, killed_after, leftovers, started
 
 REMADE = "out_targets__status"
@@ -21,6 +21,7 @@ def output(demo_run: Run, tmp_path: Path) -> Path:
     return tmp_path / "output"
 
 
+@acceptance
 def test_kill_then_corrupted_table_then_two_at_once(output: Path, demo_run: Run, tmp_path: Path) -> None:
     before = fingerprint(demo_run.folder)
     page = (output / "site/index.html").read_bytes()
