@@ -7,17 +7,13 @@ import datetime as dt
 import resource
 import shutil
 import tempfile
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-import uvicorn
 from playwright.sync_api import sync_playwright
 from rasterio.features import shapes as outlines
 from rasterio.transform import from_origin
@@ -26,7 +22,7 @@ from benchmarks.run import Row, row
 from maps.content import SiteContent
 from maps.site import build
 from maps.themes import FACT_KEY, THEMES
-from pipelines.cli.serve import site_application
+from tests.serving import serving
 
 SEED, SIDE_M, CELLS = 5, 240_000, 1_200
 STANDS = [dt.date(2018 + i // 2, 6 if i % 2 == 0 else 12, 30) for i in range(12)]
@@ -70,7 +66,7 @@ def rows() -> list[Row]:
 
 def _browser(folder: Path, peak: float) -> list[Row]:
     chromium = shutil.which("chromium")
-    with _serving(folder) as base, sync_playwright() as playwright:
+    with serving(folder) as base, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         firsts, switches, shifts = [], [], []
         for _ in range(5):
@@ -87,18 +83,6 @@ def _browser(folder: Path, peak: float) -> list[Row]:
         row(f"first map drawn, median of 5, layout shift {max(shifts):.3f}", float(np.median(firsts)) / 1000, peak_mb=peak),
         row("a Stand switched, median of 25", float(np.median(switches)) / 1000, peak_mb=peak),
     ]
-
-
-@contextmanager
-def _serving(folder: Path) -> Iterator[str]:
-    server = uvicorn.Server(uvicorn.Config(site_application(folder), host="127.0.0.1", port=0, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        thread.join(0.02)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
 
 
 def _content() -> SiteContent:

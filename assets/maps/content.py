@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 
 from assets.core.mobile_model import model_notes
 from assets.house import House
+from geodata.facts import KEY
 from geodata.search_places import search_places
 from maps.content import PLACES, SiteContent
 from maps.publisher import load_publisher
@@ -17,25 +18,7 @@ from maps.themes import LEVELS, THEMES
 PUBLIC = "public"
 THRESHOLDS = ("weiss_30", "grau_100")
 UNITS = 10_000
-FACT_COLUMNS = [
-    "ags",
-    "level",
-    "stand",
-    "subject",
-    "technology",
-    "direction",
-    "min_mbits",
-    "operator",
-    "rollout",
-    "basis",
-    "method",
-    "boundary_edition",
-    "source_id",
-    "numerator",
-    "denominator",
-    "share",
-    "visibility",
-]
+FACT_COLUMNS = [*KEY, "numerator", "denominator", "share", "visibility"]
 
 
 def site_content(house: House) -> SiteContent:

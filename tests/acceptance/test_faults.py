@@ -1,6 +1,5 @@
 """Faults at full length: ten kills, a full disk, a read-only output, a jumping clock. Afterwards all is as if nothing had happened."""
 
-import os
 import random
 import shutil
 import subprocess
@@ -9,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Run
+from tests.conftest import Run, acceptance
 from tests.faults.runs import fingerprint, killed_after, leftovers, started
 
-pytestmark = [pytest.mark.skipif("NETZLAGE_ACCEPTANCE" not in os.environ, reason="long: make acceptance"), pytest.mark.timeout(1800)]
+pytestmark = [acceptance, pytest.mark.timeout(1800)]
 KILLS = 10
 
 

@@ -1,22 +1,13 @@
 """Long checks, run by `make acceptance`: the same inputs give the same bytes, on one core or two, in one process or several."""
 
-import hashlib
-import os
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import REAL_PROFILE, Netzlage
+from tests.conftest import REAL_PROFILE, Netzlage, acceptance
+from tests.faults.runs import fingerprint
 
-pytestmark = pytest.mark.skipif("NETZLAGE_ACCEPTANCE" not in os.environ, reason="long: make acceptance")
-
-
-def fingerprint(output: Path) -> dict[str, str]:
-    """The hash of every table and page; database files hold the same rows but not the same bytes."""
-    kept = [p for folder in ("tables", "site", "demo") for p in sorted((output / folder).rglob("*")) if p.is_file()]
-    return {
-        p.relative_to(output).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in kept if not p.name.endswith(".stamp.json")
-    }
+pytestmark = acceptance
 
 
 @pytest.mark.parametrize("profile", ["demo", REAL_PROFILE])

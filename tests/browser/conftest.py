@@ -2,16 +2,13 @@
 
 import os
 import shutil
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
-from pipelines.cli.serve import site_application
+from tests.serving import serving
 
 FLAGS = [
     "--no-sandbox",
@@ -39,21 +36,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@contextmanager
-def _serving(folder: Path) -> Iterator[str]:
-    server = uvicorn.Server(uvicorn.Config(site_application(folder), host="127.0.0.1", port=0, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        while not server.started:
-            thread.join(0.02)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
-
-
-@pytest.fixture(scope="session")
-def serving() -> Callable[[Path], object]:
+@pytest.fixture(scope="session", name="serving")
+def serving_fixture() -> Callable[[Path], object]:
     """Serve a folder on localhost for the length of a `with` block, as `netzlage serve` does."""
-    return _serving
+    return serving

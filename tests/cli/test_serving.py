@@ -5,18 +5,16 @@ import re
 import shutil
 import socket
 import subprocess
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
 
 from maps.releases.store import Release, Store
-from pipelines.cli.serve import site_application
 from tests.conftest import ROOT
+from tests.serving import serving
 
 TILES = bytes(range(256)) * 40
 MAIN = """
@@ -93,14 +91,8 @@ def nginx(site: Path, tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 def ours(site: Path) -> Iterator[str]:
-    server = uvicorn.Server(uvicorn.Config(site_application(site), host="127.0.0.1", port=0, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        thread.join(0.02)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    with serving(site) as address:
+        yield address
 
 
 @pytest.mark.parametrize("server", ["nginx", "ours"])
