@@ -10,9 +10,10 @@ import pytest
 
 from assets.house import House
 from pipelines.definitions import JOB, build_definitions
+from tests.conftest import acceptance
 from tests.whitespot_sums import sums_hold
 
-pytestmark = pytest.mark.skipif("NETZLAGE_ACCEPTANCE" not in os.environ, reason="long: make acceptance")
+pytestmark = acceptance
 STAND = "2025-12-31"
 ONCE = ("vg250__", "zensus__", "gebref__")
 BY_STAND = ("deliveries__", "breitbandatlas__gitterzellen")
