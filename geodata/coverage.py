@@ -68,8 +68,16 @@ def coverage_shares(  # noqa: PLR0913  # what a Stand of a profile is
     weighted with Zensus households; derived for all levels from cells and addresses; so is mobile coverage. Schools count by
     `boundary_edition`, Gewerbegebiete by every edition, and only in the areas whose AGS begins with one of `parks_cover`.
     """
+    named = {"stand": stand, "land": land, "boundary_edition": boundary_edition}
+    mobile = inputs.mobile
+    cells, homes = mobile.area_cells, mobile.households
+    # First what reads millions of cells and gives few rows: the many rows of the others are not yet in memory.
+    parts = [
+        mobile_shares(mobile.cells, cells, homes, **named, sources=mobile.sources, limits=limits, pool=pool),
+        model_shares(mobile.modelled, cells, homes, **named, sources=mobile.model_sources, limits=limits),
+    ]
     with session(limits) as con:
-        parts = [query(con, "coverage_reported", shares=path) for path in (inputs.shares, inputs.mobile.published)]
+        parts += [query(con, "coverage_reported", shares=path) for path in (inputs.shares, inputs.mobile.published)]
         parts += [
             query(
                 con,
@@ -96,14 +104,9 @@ def coverage_shares(  # noqa: PLR0913  # what a Stand of a profile is
             )
         )
         fixed = inputs.fixed
-        named = {"stand": stand, "land": land, "boundary_edition": boundary_edition}
         parts.append(query(con, "fixed_shares", cells=fixed.cells, sources=fixed.sources, **named))
         parts.append(query(con, "fixed_schools", cells=fixed.cells, schools=fixed.register, sources=fixed.sources, **named))
         parts.append(query(con, "fixed_parks", fibre=fixed.fibre, pieces=fixed.register_pieces, sources=fixed.park_sources, **named))
-    mobile = inputs.mobile
-    cells, homes = mobile.area_cells, mobile.households
-    parts.append(mobile_shares(mobile.cells, cells, homes, **named, sources=mobile.sources, limits=limits, pool=pool))
-    parts.append(model_shares(mobile.modelled, cells, homes, **named, sources=mobile.model_sources, limits=limits))
     parts.append(disagreement_facts(mobile.differences, limits))
     parts.append(measure_facts(mobile.measures, boundary_edition=boundary_edition, limits=limits))
     return pa.concat_tables([p.cast(FACTS) for p in parts]).sort_by([(k, "ascending") for k in KEY])

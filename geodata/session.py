@@ -45,6 +45,8 @@ def _database(limits: Limits) -> duckdb.DuckDBPyConnection:
         "temp_directory": str(limits.spill),
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
+        # Files of one step stayed in memory for all later ones; the system keeps what is read again anyway.
+        "enable_external_file_cache": False,
     }
     con = duckdb.connect(":memory:", config=config)
     con.load_extension(_extension(duckdb_extension_spatial, "spatial"))

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import dagster as dg
@@ -52,8 +53,10 @@ def maps_publication__release(context: dg.AssetExecutionContext, house: House) -
                 store.building() as part,
                 ThreadPoolExecutor(1) as aside,  # DuckDB holds no lock while Python draws
             ):
+                # One thread, for the other core draws: it takes a quarter less of computing, and less memory.
+                limits = replace(house.limits, threads=1)
                 databases = aside.submit(
-                    write_databases, tables, whole=whole, public=public, public_sources=sorted(gate.public), limits=house.limits
+                    write_databases, tables, whole=whole, public=public, public_sources=sorted(gate.public), limits=limits
                 )
                 release = make_release(part, _material(house, tables, gate), store, progress=context.log.debug)
                 databases.result()
