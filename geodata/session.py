@@ -35,6 +35,9 @@ def session(limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
         yield con
     finally:
         con.close()
+        # Setting the limit, even to what it is, makes DuckDB give freed memory back to the system; else it keeps up to 512 MB of it.
+        with _database(limits).cursor() as last:
+            last.execute("SET memory_limit = $limit", {"limit": limits.memory_limit})
 
 
 @cache
