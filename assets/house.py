@@ -2,7 +2,6 @@
 
 import ctypes
 import json
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ import geopandas as gpd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from geodata.atomic import scratch
 from geodata.parts.workers import Pool, Workers
 from geodata.profile import Profile, load_profile
 from geodata.reading import Notes, Snapshot
@@ -88,7 +88,7 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]  # generic in it
     @property
     def limits(self) -> Limits:
         """What one DuckDB session may use."""
-        return Limits(self.memory_limit, self.threads, self.folder / ".spill")
+        return Limits(self.memory_limit, self.threads, self.folder / "spill")
 
     @property
     def _workers(self) -> Workers:
@@ -99,8 +99,8 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]  # generic in it
         """Where heavy steps run, and a folder for what their parts read; it is gone at the end of the block."""
         self.folder.mkdir(parents=True, exist_ok=True)
         # Below the output folder: other machines see it where they see the tables.
-        with tempfile.TemporaryDirectory(prefix=".parts-", dir=self.folder) as scratch, self._workers.pool() as pool:
-            yield pool, Path(scratch)
+        with scratch(self.folder, "parts") as folder, self._workers.pool() as pool:
+            yield pool, folder
 
     def snapshots(self, *names: str, stand: str | None = None) -> list[Snapshot]:
         """The files that the named raw assets hold, in the order of their names and paths."""

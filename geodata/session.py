@@ -13,14 +13,21 @@ import duckdb_extension_httpfs
 import duckdb_extension_spatial
 import pyarrow as pa
 
+from geodata.atomic import unfinished
+
 
 @dataclass(frozen=True)
 class Limits:
-    """What one session may use. GEOS works outside `memory_limit`; DuckDB spills into `spill` when it reaches the limit."""
+    """What one session may use. GEOS works outside `memory_limit`; DuckDB spills into a folder named after `spill` when it reaches it."""
 
     memory_limit: str = "2GB"
     threads: int = 2
-    spill: Path = Path(".duckdb_spill")
+    spill: Path = Path("duckdb_spill")
+
+    @property
+    def own_spill(self) -> str:
+        """The folder of this process: DuckDB gives its files the same names in every process."""
+        return str(self.spill.with_name(unfinished(self.spill.name, shared=True)))
 
 
 @contextmanager
@@ -45,7 +52,7 @@ def _database(limits: Limits) -> duckdb.DuckDBPyConnection:
     config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": limits.memory_limit,
         "threads": limits.threads,
-        "temp_directory": str(limits.spill),
+        "temp_directory": limits.own_spill,
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         # Files of one step stayed in memory for all later ones; the system keeps what is read again anyway.

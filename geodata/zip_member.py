@@ -1,8 +1,6 @@
 """One file out of a zip archive, unpacked for as long as a reader needs it. Not a general unpacker: it refuses what no publisher sends."""
 
-import shutil
 import stat
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -10,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from geodata.atomic import replaced
+from geodata.atomic import replaced, scratch
 from geodata.errors import InputError
 
 MOST_BYTES = 20 * 2**30
@@ -31,11 +29,8 @@ def unpacked(path: Path, suffix: str, *, most_bytes: int = MOST_BYTES) -> Iterat
     if not _is_zip(path):
         yield path
         return
-    folder = Path(tempfile.mkdtemp(prefix=".unpacked-", dir=path.parent))
-    try:
+    with scratch(path.parent, "unpacked") as folder:
         yield _member(path, suffix, folder, most_bytes)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _is_zip(path: Path) -> bool:

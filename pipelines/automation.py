@@ -14,7 +14,7 @@ from dagster._core.execution.plan.objects import StepFailureData
 from dagster_shared.error import SerializableErrorInfo
 
 from assets.house import House
-from geodata.atomic import replaced
+from geodata.atomic import replaced, sweep
 from geodata.downloads.client import Client
 from geodata.downloads.editions import Bounds, fetch
 from geodata.errors import InputError
@@ -88,7 +88,7 @@ def fetch_job(house: House) -> dg.JobDefinition:
 
 
 def nightly_run(house: House, job: str, steps: Callable[[], list[Step]]) -> dg.ScheduleDefinition:
-    """The schedule that requests what `netzlage run` would do: only what is stale, or nothing, with a reason."""
+    """The schedule that requests what `netzlage run` would do: only what is stale, or nothing, with a reason. It sweeps as that does."""
 
     @dg.schedule(
         name="lauf_taeglich",
@@ -98,6 +98,7 @@ def nightly_run(house: House, job: str, steps: Callable[[], list[Step]]) -> dg.S
         description="Rechnet, was veraltet ist; sonst nichts.",
     )
     def nightly(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
+        sweep(house.folder)
         order, stands = steps(), house.profile.stands
         work = batches(stale(order, house, stands), order, stands)
         if not work:

@@ -148,7 +148,7 @@ def _plain_duckdb() -> duckdb.DuckDBPyConnection:
         config={
             "memory_limit": limits.memory_limit,
             "threads": limits.threads,
-            "temp_directory": str(limits.spill),
+            "temp_directory": limits.own_spill,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         },
