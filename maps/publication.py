@@ -27,6 +27,8 @@ from maps.opendata.feed import feed
 from maps.publisher import Publisher
 from maps.releases.changes import changes, figures
 from maps.releases.check import check_site
+from maps.releases.expected import Subject
+from maps.releases.figures import Against, expected_figures
 from maps.releases.pages import Changes, write_change_pages
 from maps.releases.store import SITE, Release, Store
 from maps.render import Renderer
@@ -71,17 +73,11 @@ def make_release(part: Path, material: Material, store: Store, *, progress: Call
     tiles = draw(material.drawing, site, demo=content.demo) if material.drawing else None
     write_data_pages(DataPages(downloads, material.dictionary, _schemas(material.tables), _sources(content), stands, tiles), render, site)
     _write_catalogue(downloads, site, material)
-    check_site(site, pages=expected(downloads), downloads=downloads, tables=material.tables, gate=material.gate)
+    against = Against(material.tables, content.areas, content.edition, content.demo, material.limits)
+    check_site(site, Subject(content, expected_figures(against), downloads, stands, tiles), against, material.gate)
     newest = max((d.stand for d in downloads if d.stand != WHOLE), default=WHOLE)
     digest = _digest(site)
     return Release(f"{newest}-{digest[:8]}", newest, digest, _hash(part / FIGURES), content.demo, before)
-
-
-def expected(downloads: Sequence[Download]) -> set[str]:
-    """The pages and files that no release may lack."""
-    stands = {d.stand for d in downloads}
-    pages = {"index.html", "daten/index.html", "daten/woerterbuch.html", "daten/SHA256SUMS", "catalog.ttl", "catalog.jsonld", "feed.xml"}
-    return pages | {f"daten/{stand}/index.html" for stand in stands} | {d.path for d in downloads}
 
 
 def _renderer(content: SiteContent) -> Render:

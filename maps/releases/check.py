@@ -13,6 +13,8 @@ from geodata.errors import NetzlageError
 from geodata.gate import Gate
 from geodata.messages import sentence
 from maps.downloads import Download
+from maps.releases.expected import Subject, expected_files
+from maps.releases.figures import Against, changed_downloads, wrong_figures
 
 SHOWN = 10
 # Compressed, in bytes: what a page may weigh by itself.
@@ -21,11 +23,15 @@ _LINK = re.compile(r"""\b(?:href|src|data-src|action)\s*=\s*(?:"([^"]*)"|'([^']*
 _SCRIPTS = re.compile(r"<script\b[^>]*>.*?</script>", re.DOTALL | re.IGNORECASE)
 
 
-def check_site(
-    folder: Path, *, pages: Iterable[str], downloads: Sequence[Download], tables: Mapping[str, Sequence[Path]], gate: Gate
-) -> None:
-    """Raise NetzlageError with a list where anything is wrong."""
-    found = [*missing(folder, pages), *broken_links(folder), *too_heavy(folder), *figures_that_differ(folder, downloads, tables, gate)]
+def check_site(folder: Path, what: Subject, against: Against, gate: Gate) -> None:
+    """Raise NetzlageError with a list where anything is wrong. Links and figures are looked at only where all files are there."""
+    found = missing(folder, expected_files(what)) or [
+        *broken_links(folder),
+        *too_heavy(folder),
+        *figures_that_differ(folder, what.downloads, against.tables, gate),
+        *changed_downloads(folder, what.downloads, against),
+        *wrong_figures(folder, what.figures, against),
+    ]
     if found:
         raise NetzlageError("site_broken", count=len(found), found="; ".join(found[:SHOWN]))
 

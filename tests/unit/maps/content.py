@@ -78,6 +78,8 @@ def site_content(
     }  # fmt: skip
     unmeasured = target | {
         "target_id": "extensions_5g_2024",
+        "wording_de": "Erweiterungen",
+        "wording_en": "Extensions",
         "actual_share": None,
         "required_share": None,
         "required_count": 10300,

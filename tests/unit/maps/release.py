@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -51,16 +52,20 @@ def material(
     (tables / "out_coverage__shares").mkdir(parents=True, exist_ok=True)
     origin = "demo" if demo else "official"
     sources = sources or [source(origin=origin)]
+    facts = []
     for i, stand in enumerate(STANDS):
         found = [fact(ags, stand, 0.5 + 0.1 * i + shift, source_id=KREISE, origin=origin) for ags in ("05111", "05112")]
         found += (rows or []) if i else []
+        facts += [row for row in found if row["visibility"] == "public"]
         pq.write_table(pa.Table.from_pylist(found, schema=SCHEMA), tables / "out_coverage__shares" / f"{stand}.parquet")
     pq.write_table(pa.Table.from_pylist(sources), tables / "out_run__sources.parquet")
     content = site_content(demo=demo)
+    pq.write_table(pa.Table.from_pandas(content.targets, preserve_index=False), tables / "out_targets__status.parquet")
     return Material(
-        content=replace(content, areas=content.areas.assign(source_id="vg250__boundaries")),
+        content=replace(content, shares=pd.DataFrame(facts), areas=content.areas.assign(source_id="vg250__boundaries")),
         tables={
             "out_coverage__shares": sorted((tables / "out_coverage__shares").glob("*.parquet")),
+            "out_targets__status": [tables / "out_targets__status.parquet"],
             "out_run__sources": [tables / "out_run__sources.parquet"],
         },
         gate=Gate.of(pq.read_table(tables / "out_run__sources.parquet"), load_catalogue()),

@@ -6,11 +6,15 @@ import hashlib
 import io
 import json
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pyarrow as pa
@@ -22,13 +26,16 @@ from rdflib import Graph, Namespace, URIRef
 from geodata.catalogue import load_catalogue
 from geodata.errors import NetzlageError
 from geodata.gate import Gate
+from maps.content import SiteContent
 from maps.data_pages import size
+from maps.downloads import Download, write_downloads
 from maps.licences import attribution_of, licence_of, licences
 from maps.opendata.check import violations
 from maps.publication import make_release
 from maps.releases.changes import changes
-from maps.releases.check import broken_links, figures_that_differ, missing, too_heavy
+from maps.releases.check import broken_links, check_site, figures_that_differ, missing, too_heavy
 from maps.releases.store import Release, Store
+from maps.site import build
 from tests.conftest import ROOT
 from tests.unit.maps.content import STANDS, fact
 from tests.unit.maps.release import KREISE, SCHEMA, material, source
@@ -49,17 +56,30 @@ def built(folder: Path, *, publish: bool = True, **more: object) -> Release:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("whole")
-    built(folder)
-    return folder / "site"
-
-
-@pytest.fixture(scope="module")
 def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo")
     built(folder, demo=True)
     return folder / "site"
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Callable[[Path], None]]:
+    """A finished site, and the check of a copy of it as its build makes it."""
+    folder, given = tmp_path_factory.mktemp("checked"), list[Any]()
+
+    def listen(site: Path, *args: object) -> None:
+        given.extend(args)
+        check_site(site, *args)  # type: ignore[arg-type]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("maps.publication.check_site", listen)
+        built(folder)
+    return folder / "site", lambda site: check_site(site, *given)
+
+
+@pytest.fixture(scope="module")
+def site(whole: tuple[Path, Callable[[Path], None]]) -> Path:
+    return whole[0]
 
 
 # The gate
@@ -107,6 +127,9 @@ def test_every_table_lies_in_four_forms_at_a_stable_address_with_the_same_figure
         "out_coverage__shares.csv.gz",
         "out_coverage__shares.geojson",
         "out_coverage__shares.parquet",
+        "out_targets__status.csv",
+        "out_targets__status.geojson",
+        "out_targets__status.parquet",
     ]
     rows = list(csv.DictReader(io.StringIO(gzip.decompress((folder / "out_coverage__shares.csv.gz").read_bytes()).decode())))
     table = pq.read_table(folder / "out_coverage__shares.parquet")
@@ -118,7 +141,10 @@ def test_every_table_lies_in_four_forms_at_a_stable_address_with_the_same_figure
     assert shapes["households_any_1000_reported"].tolist() == [0.6, 0.6]
     assert shapes.geometry.notna().all()
     assert -180 < shapes.total_bounds[0] < 180
-    assert [name for name, _ in pyogrio.list_layers(folder / "netzlage.gpkg") if name != "layer_styles"] == ["out_coverage__shares"]
+    assert [name for name, _ in pyogrio.list_layers(folder / "netzlage.gpkg") if name != "layer_styles"] == [
+        "out_coverage__shares",
+        "out_targets__status",
+    ]
 
 
 def test_the_checksums_and_the_dictionary_hold(site: Path) -> None:
@@ -176,7 +202,7 @@ def test_the_catalogue_meets_the_shapes_and_says_the_licence_of_every_file(site:
         assert str(value) == hashlib.sha256(path.read_bytes()).hexdigest()
         assert int(str(graph.value(node, DCAT.byteSize))) == path.stat().st_size
     series = set(graph.subjects(URIRef("http://www.w3.org/1999/02/22-rdf-syntax-ns#type"), DCAT.DatasetSeries))
-    assert len(series) == 2
+    assert len(series) == 3
     assert len(set(graph.subjects(DCAT.prev))) == 2
 
 
@@ -276,6 +302,89 @@ def test_a_failed_build_leaves_the_published_site_as_it_was(tmp_path: Path, monk
     assert "blieb unverändert" in str(error.value)
     assert tree(tmp_path / "site") == before
     assert [p.name for p in (tmp_path / "releases").iterdir() if p.is_dir()] == [release.release_id]
+
+
+def replaced_text(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert old in text, path
+    path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("damage", "sentence"),
+    [
+        (lambda s: (s / "gemeinden/05112008.html").unlink(), "gemeinden/05112008.html fehlt"),
+        (lambda s: (s / "en/karten/schulen.html").unlink(), "en/karten/schulen.html fehlt"),
+        (lambda s: (s / "en/laufbericht.html").unlink(), "en/laufbericht.html fehlt"),
+        (lambda s: (s / "kreise/05112.csv").unlink(), "kreise/05112.csv fehlt"),
+        (lambda s: (s / "bilder/haushalte-gigabit.png").unlink(), "bilder/haushalte-gigabit.png fehlt"),
+        (lambda s: (s / "einzelkarten/haushalte-gigabit.html").unlink(), "einzelkarten/haushalte-gigabit.html fehlt"),
+        (lambda s: (s / "karten/werte/2020-12-31.json").unlink(), "karten/werte/2020-12-31.json fehlt"),
+        (
+            lambda s: replaced_text(s / "karten/werte/2021-06-30.json", "6000", "6001"),
+            "karten/werte, haushalte-gigabit 05111 2021-06-30: 0.6001 statt 0.6 aus der Tabelle",
+        ),
+        (
+            lambda s: replaced_text(s / "karten/werte/2021-06-30.json", "[6000,6000]", "[6000]"),
+            "karten/werte, haushalte-gigabit 05112 2021-06-30: None statt 0.6 aus der Tabelle",
+        ),
+        (
+            lambda s: replaced_text(s / "kreise/05112.csv", "0.600000", "0.600001"),
+            "*.csv, haushalte-gigabit 05112 2021-06-30: 0.600001 statt 0.6 aus der Tabelle",
+        ),
+        (
+            lambda s: replaced_text(s / "en/karten/haushalte-gigabit.html", '<td class="num">60.00%', '<td class="num">60.01%'),
+            "en/karten/*.html, haushalte-gigabit 05111 2021-06-30: 0.6001 statt 0.6 aus der Tabelle",
+        ),
+        (
+            lambda s: replaced_text(s / "kreise/05112.html", '<td class="num">50,00', '<td class="num">50,10'),
+            "kreise, gemeinden, haushalte-gigabit 05112 2020-12-31: 0.501 statt 0.5 aus der Tabelle",
+        ),
+        (
+            lambda s: replaced_text(s / "index.html", "65,67", "65,76"),
+            "index.html, households_gigabit_2025: 65,76\u00a0% statt 65,67\u00a0%",
+        ),
+    ],
+)
+def test_the_check_finds_a_missing_page_and_a_changed_figure(
+    damage: Callable[[Path], None], sentence: str, whole: tuple[Path, Callable[[Path], None]], tmp_path: Path
+) -> None:
+    folder, check = whole
+    shutil.copytree(folder, tmp_path / "site")
+    check(tmp_path / "site")
+    damage(tmp_path / "site")
+    with pytest.raises(NetzlageError, match=re.escape(f"Gefunden (1): {sentence}")):
+        check(tmp_path / "site")
+
+
+def test_a_changed_figure_stops_the_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    built(tmp_path)
+    before = tree(tmp_path / "site")
+
+    def damaged(content: SiteContent, site: Path, **more: object) -> None:
+        build(content, site, **more)  # type: ignore[arg-type]
+        replaced_text(site / "karten/werte/2021-06-30.json", "6000", "6001")
+
+    monkeypatch.setattr("maps.publication.build", damaged)
+    with pytest.raises(NetzlageError, match=re.escape("Gefunden (1): karten/werte, haushalte-gigabit 05111 2021-06-30")):
+        built(tmp_path)
+    assert tree(tmp_path / "site") == before
+
+
+def test_downloads_with_other_values_stop_the_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def damaged(*given: object) -> list[Download]:
+        done = write_downloads(*given)  # type: ignore[arg-type]
+        for one in done:
+            if one.path == "daten/2021-06-30/out_coverage__shares.parquet":
+                (path,) = (tmp_path / "releases").rglob(one.path)
+                table = pq.read_table(path)
+                pq.write_table(table.set_column(table.schema.get_field_index("share"), "share", pa.array([0.6, 0.7])), path)
+        return done
+
+    monkeypatch.setattr("maps.publication.write_downloads", damaged)
+    with pytest.raises(NetzlageError, match=r"daten/…/out_coverage__shares: andere Werte als in der Tabelle"):
+        built(tmp_path)
+    assert not (tmp_path / "site").exists()
 
 
 def test_publish_and_rollback_turn_one_link(tmp_path: Path) -> None:
