@@ -20,6 +20,7 @@ from geodata.profile import Profile, load_profile
 from geodata.reading import Notes, Snapshot
 from geodata.session import Limits
 from geodata.tables import Tables, file_hash
+from geodata.working_folder import WorkingFolder
 
 BY_STAND = {"netzlage/by_stand": ""}
 # A step of one Stand that reads a register of another: the whole of it is its input.
@@ -48,6 +49,7 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]  # generic in it
 
     profile_name: str = "demo"
     output: str = "output"
+    url: str = ""
     memory_limit: str = MEMORY_LIMIT
     threads: int = THREADS
     workers: str = ""
@@ -64,6 +66,11 @@ class House(dg.ConfigurableResource):  # type: ignore[type-arg]  # generic in it
     def folder(self) -> Path:
         """The output folder."""
         return Path(self.output)
+
+    @property
+    def working(self) -> WorkingFolder:
+        """The output folder and where it is stored, if anywhere."""
+        return WorkingFolder(self.folder, self.url)
 
     @property
     def tables(self) -> Tables:
@@ -142,35 +149,48 @@ def deps_of(spec: dg.AssetSpec) -> dict[str, bool]:
     return {d.asset_key.to_user_string(): isinstance(d.partition_mapping, dg.AllPartitionMapping) for d in spec.deps}
 
 
-def produce(context: dg.AssetExecutionContext, house: House, make: Callable[[str | None], Product]) -> dg.MaterializeResult[None]:
-    """Make, write and stamp the table of this asset for each Stand of the run (once for an asset without Stände)."""
-    name = context.asset_key.to_user_string()
-    deps = deps_of(context.assets_def.specs_by_key[context.asset_key])
+def produce(
+    context: dg.AssetExecutionContext, house: House, make: Callable[[str | None], Product], *, publish: bool = False
+) -> dg.MaterializeResult[None]:
+    """Make, write and stamp the table of this asset for each Stand of the run (once for an asset without Stände).
+
+    Of an output folder in an object store what a step made is stored at its end; with `publish` readers see it from then on.
+    """
     stands: list[str | None] = list(context.partition_keys) if context.assets_def.partitions_def else [None]
     versions, total = [], 0
-    for stand in stands:
-        inputs = house.input_versions(deps, stand)
-        product = make(stand)
-        house.tables.write(name, product.table, stand)
-        for kind in NOTE_KINDS:
-            if product.notes:
-                house.notes.write(f"{name}.{kind}", getattr(product.notes, kind), stand)
-        code = context.assets_def.code_versions_by_key[context.asset_key]
-        stamp = house.tables.set_stamp(
-            name, stand, code_version=code or "", inputs=inputs | house.settings(name) | dict(product.outside_inputs)
-        )
-        versions.append(stamp.data_version)
-        rows = pq.read_metadata(house.tables.path(name, stand)).num_rows
-        total += rows
-        metadata = _metadata(product, stamp.data_version, house.tables.path(name, stand), rows) | _before(house, name, stand, rows)
-        if stand:
-            context.add_asset_metadata(metadata, partition_key=stand)
-        else:
-            context.add_asset_metadata(metadata)
+    with house.working.stored(publish=publish):
+        for stand in stands:
+            metadata, version, rows = _made(context, house, make, stand)
+            versions.append(version)
+            total += rows
+            if stand:
+                context.add_asset_metadata(metadata, partition_key=stand)
+            else:
+                context.add_asset_metadata(metadata)
     _give_back()
     return dg.MaterializeResult(
         data_version=dg.DataVersion("-".join(v[:16] for v in versions)) if versions else None, metadata={"dagster/row_count": total}
     )
+
+
+def _made(
+    context: dg.AssetExecutionContext, house: House, make: Callable[[str | None], Product], stand: str | None
+) -> tuple[dict[str, dg.MetadataValue[Any]], str, int]:
+    """Make one table; returns its metadata, its data version and the count of its rows."""
+    name = context.asset_key.to_user_string()
+    inputs = house.input_versions(deps_of(context.assets_def.specs_by_key[context.asset_key]), stand)
+    product = make(stand)
+    house.tables.write(name, product.table, stand)
+    for kind in NOTE_KINDS:
+        if product.notes:
+            house.notes.write(f"{name}.{kind}", getattr(product.notes, kind), stand)
+    code = context.assets_def.code_versions_by_key[context.asset_key]
+    stamp = house.tables.set_stamp(
+        name, stand, code_version=code or "", inputs=inputs | house.settings(name) | dict(product.outside_inputs)
+    )
+    rows = pq.read_metadata(house.tables.path(name, stand)).num_rows
+    metadata = _metadata(product, stamp.data_version, house.tables.path(name, stand), rows) | _before(house, name, stand, rows)
+    return metadata, stamp.data_version, rows
 
 
 def _give_back() -> None:

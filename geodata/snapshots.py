@@ -3,6 +3,7 @@
 import glob
 import hashlib
 import shutil
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,7 +11,7 @@ import pyarrow as pa
 from geodata.atomic import replaced
 from geodata.catalogue import load_catalogue
 from geodata.downloads.client import Client, shown
-from geodata.downloads.editions import editions, fetch, kept
+from geodata.downloads.editions import Bounds, editions, fetch, kept
 from geodata.errors import InputError
 from geodata.profile import DEMO_PREFIX, FileEntry, Profile
 from geodata.reading import Snapshot
@@ -71,6 +72,21 @@ def take(entry: FileEntry, profile: Profile, *, store: Path, demo: Path, offline
 def is_remote(entry: FileEntry) -> bool:
     """Whether an entry names an address."""
     return entry.path.startswith(("https://", "http://"))
+
+
+def addresses(entries: Iterable[FileEntry]) -> list[FileEntry]:
+    """One entry for each address, in the order of source and address."""
+    return sorted({e.path: e for e in entries if is_remote(e)}.values(), key=lambda e: (e.source, e.path))
+
+
+def ask_again(entries: Iterable[FileEntry], store: Path, *, bounds: Bounds | None) -> Iterator[tuple[FileEntry, str | InputError]]:
+    """Ask each address for a new edition: what came of it, or the error; one that fails does not keep the others from being asked."""
+    client = Client()
+    for entry in addresses(entries):
+        try:
+            yield entry, fetch(entry.path, store / entry.source, client=client, bounds=bounds).state
+        except InputError as error:
+            yield entry, error
 
 
 def locate(entry: FileEntry, *, store: Path, demo: Path, offline: bool = False) -> list[Path]:

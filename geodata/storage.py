@@ -6,6 +6,7 @@ the client library; they stand in no message, no log and no metadata.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -39,9 +40,15 @@ def opened(place: Path | str) -> Iterator[IO[bytes]]:
 
 def bucket() -> "S3FileSystem":
     """The client of the object store; InputError without credentials in the environment."""
+    found = _credentials()
+    return _client(found.access_key, found.secret_key, found.token)
+
+
+@lru_cache(1)
+def _client(*_: str | None) -> "S3FileSystem":
+    """One client as long as the credentials stay: to make it takes half a second."""
     from s3fs import S3FileSystem  # noqa: PLC0415  # a second to import, and nobody without a bucket needs it
 
-    _credentials()
     # Listings are not kept: another machine may have written since.
     return S3FileSystem(use_listings_cache=False, skip_instance_cache=True, default_fill_cache=False)
 

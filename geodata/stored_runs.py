@@ -1,12 +1,14 @@
 """A whole output folder in an object store: every file under the hash of its bytes, and one list of names, written last.
 
 A reader sees the folder as it was before or as it is after, never between: a file once stored is not written again, and the list takes
-its place by a single PUT. It does not replace the folder that a run works in.
+its place by a single PUT. A second list says how far the next run has come; readers do not look at it. Who may write is not decided
+here (`working_folder.py`).
 """
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from s3fs import S3FileSystem
 
 LIST = "netzlage.json"
+UNPUBLISHED = "netzlage-unpublished.json"
+AT_ONCE = 8
 FORMAT = "netzlage-stored-run-1"
 
 
@@ -32,15 +36,17 @@ class Stored:
     links: dict[str, str]
 
     @classmethod
-    def at(cls, url: str) -> "Stored":
-        """The list of a store; InputError where there is none."""
-        root = _root(url)
+    def at(cls, url: str, *, unpublished: bool = False) -> "Stored":
+        """The list of a store, or how far the next run has come; InputError where nothing is stored."""
+        root = root_of(url)
         try:
-            found = json.loads(_list(root))
+            found = json.loads(_read(root, UNPUBLISHED if unpublished else LIST))
             if found["format"] != FORMAT:
                 raise InputError("stored_run_unreadable", url=root, found=found["format"])
             return cls(root, _within(found["files"]), _within(found["links"]))
         except FileNotFoundError as error:
+            if unpublished:
+                return cls.at(url)
             raise InputError("stored_run_absent", url=root) from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise InputError("stored_run_unreadable", url=root, found=str(error)) from error
@@ -64,56 +70,110 @@ class Moved:
     carried: int
 
 
-def push(folder: Path, url: str) -> Moved:
-    """Store an output folder. What is stored already is not sent again; an earlier state stays until all of the new one is there."""
-    root, store = _root(url), bucket()
+def push(folder: Path, url: str, *, publish: bool = True) -> Moved:
+    """Store an output folder. What is stored already is not sent again; readers see the state before until all of the new one is there."""
+    root, store = root_of(url), bucket()
     files = {path.relative_to(folder).as_posix(): file_hash(path) for path in _files(folder)}
     links = {path.relative_to(folder).as_posix(): path.readlink().as_posix() for path in _links(folder)}
     if not files:
         raise InputError("output_empty", output=folder)
-    text = json.dumps({"format": FORMAT, "files": files, "links": links}, indent=1, sort_keys=True, ensure_ascii=False)
     with asked(root):
-        there, carried = _objects(store, root), 0
-        for path, digest in sorted(files.items()):
-            target = _object(root, path, digest)
-            if target not in there:
-                store.put_file(str(folder / path), target)
-                there.add(target)
-                carried += 1
-        store.pipe_file(f"{root}/{LIST}", text.encode())
-    return Moved(len(files), carried)
+        there = _objects(store, root)
+        missing = {_object(root, path, digest): path for path, digest in sorted(files.items())}
+        missing = {target: path for target, path in missing.items() if target not in there}
+        changed: set[str] = set()
+
+        def send(target: str, path: str) -> None:
+            store.put_file(str(folder / path), target)
+            if file_hash(folder / path) != files[path]:
+                # Another step wrote it meanwhile, and stores it itself.
+                store.rm_file(target)
+                changed.add(target)
+
+        _each(send, missing.items())
+        files = {path: digest for path, digest in files.items() if _object(root, path, digest) not in changed}
+        text = json.dumps({"format": FORMAT, "files": files, "links": links}, indent=1, sort_keys=True, ensure_ascii=False).encode()
+        store.pipe_file(f"{root}/{UNPUBLISHED}", text)
+        if publish:
+            # Whoever read the list before may still be fetching what it names.
+            former = _named(root)
+            store.pipe_file(f"{root}/{LIST}", text)
+            if unused := there - former - {_object(root, path, digest) for path, digest in files.items()}:
+                store.rm(sorted(unused))
+    return Moved(len(files), len(missing))
 
 
-def pull(url: str, folder: Path) -> Moved:
-    """Bring a stored run into a folder, file by file, each whole and checked against its hash; files that are the same stay."""
-    stored, store, carried = Stored.at(url), bucket(), 0
-    for path, digest in sorted(stored.files.items()):
-        target = folder / path
-        if target.is_file() and not target.is_symlink() and file_hash(target) == digest:
-            continue
-        with replaced(target) as part, asked(stored.root):
+def pull(url: str, folder: Path, *, only: tuple[str, ...] = (), exact: bool = False, unpublished: bool = False) -> Moved:
+    """Bring a stored run into a folder, file by file, each whole and checked against its hash; files that are the same stay.
+
+    `only` names files, or folders with a slash at the end; `exact` removes what the list does not name; `unpublished` takes the state
+    that the next run has come to.
+    """
+    stored, store = Stored.at(url, unpublished=unpublished), bucket()
+    wanted = {path: digest for path, digest in stored.files.items() if not only or path.startswith(only)}
+    missing = [(path, digest) for path, digest in sorted(wanted.items()) if not _holds(folder / path, digest)]
+
+    def receive(path: str, digest: str) -> None:
+        with replaced(folder / path) as part, asked(stored.root):
             store.get_file(stored.url(path), str(part))
             if file_hash(part) != digest:
                 raise InputError("stored_file_differs", url=stored.root, file=path, expected=digest)
-        carried += 1
-    for path, to in sorted(stored.links.items()):
+
+    _each(receive, missing)
+    links = {path: to for path, to in stored.links.items() if not only or path.startswith(only)}
+    for path, to in sorted(links.items()):
         _link(folder / path, to)
-    return Moved(len(stored.files), carried)
+    if exact and folder.is_dir():
+        for found in [*_files(folder), *_links(folder)]:
+            name = found.relative_to(folder).as_posix()
+            if name not in wanted and name not in links and (not only or name.startswith(only)):
+                found.unlink()
+    return Moved(len(wanted), len(missing))
 
 
-def _list(root: str) -> bytes:
-    """The bytes of the list; FileNotFoundError where there is none."""
-    store, place = bucket(), f"{root}/{LIST}"
+def root_of(url: str) -> str:
+    """The URL of a store without a slash at the end; InputError for one that is none, or that carries credentials."""
+    shown, name = url, url.removeprefix("s3://").strip("/")
+    if "@" in name:
+        shown, name = "s3://…@" + name.rpartition("@")[2], ""
+    if not is_url(url) or not name:
+        raise InputError("storage_url_unknown", found=shown)
+    return url.rstrip("/")
+
+
+def _each(work: Callable[..., None], items: Iterable[tuple[str, str]]) -> None:
+    """Do it for all, some at once; after the first failure no further one is begun."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        done = [pool.submit(work, *item) for item in items]
+        try:
+            for one in done:
+                one.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _holds(path: Path, digest: str) -> bool:
+    return path.is_file() and not path.is_symlink() and file_hash(path) == digest
+
+
+def _read(root: str, name: str) -> bytes:
+    """The bytes of a list; FileNotFoundError where there is none."""
+    store, place = bucket(), f"{root}/{name}"
     with asked(root):
         if store.exists(place):
             return bytes(store.cat_file(place))
     raise FileNotFoundError(place)
 
 
-def _root(url: str) -> str:
-    if not is_url(url) or not url.removeprefix("s3://").strip("/"):
-        raise InputError("storage_url_unknown", found=url)
-    return url.rstrip("/")
+def _named(root: str) -> set[str]:
+    """The objects that the published list names."""
+    try:
+        stored = Stored.at(root)
+    except InputError as error:
+        if error.code in {"stored_run_absent", "stored_run_unreadable"}:
+            return set()
+        raise
+    return {stored.url(path) for path in stored.files}
 
 
 def _object(root: str, path: str, digest: str) -> str:

@@ -15,12 +15,11 @@ from dagster_shared.error import SerializableErrorInfo
 
 from assets.house import House
 from geodata.atomic import replaced, sweep
-from geodata.downloads.client import Client
-from geodata.downloads.editions import Bounds, fetch
+from geodata.downloads.editions import Bounds
 from geodata.errors import InputError
 from geodata.inbox import Arrival, accept, arrivals
 from geodata.messages import sentence
-from geodata.snapshots import is_remote
+from geodata.snapshots import ask_again
 from pipelines.plan import Batch, Step, batches, stale
 from pipelines.reports import failure_report, send_report
 from pipelines.resources import reporting
@@ -70,13 +69,13 @@ def fetch_job(house: House) -> dg.JobDefinition:
 
     @dg.op(name="abrufen", description="Jede Adresse des Profils nach einer neuen Ausgabe fragen.")
     def fetch_all(context: dg.OpExecutionContext) -> None:
-        failed, client = [], Client()
-        for url, entry in sorted({f.path: f for f in house.profile.files if is_remote(f)}.items()):
-            try:
-                state = fetch(url, house.store / entry.source, client=client, bounds=Bounds()).state
-                context.log.info("%s %s: %s", entry.source, entry.table, sentence(f"fetch_{state}"))
-            except InputError as error:
-                failed.append(error.message("de"))
+        failed = []
+        with house.working.stored():
+            for entry, came in ask_again(house.profile.files, house.store, bounds=Bounds()):
+                if isinstance(came, InputError):
+                    failed.append(came.message("de"))
+                else:
+                    context.log.info("%s %s: %s", entry.source, entry.table, sentence(f"fetch_{came}"))
         if failed:
             raise dg.Failure(description="\n".join(failed), allow_retries=False)
 
@@ -100,7 +99,8 @@ def nightly_run(house: House, job: str, steps: Callable[[], list[Step]]) -> dg.S
     def nightly(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
         sweep(house.folder)
         order, stands = steps(), house.profile.stands
-        work = batches(stale(order, house, stands), order, stands)
+        with house.working.held():
+            work = batches(stale(order, house, stands), order, stands)
         if not work:
             yield dg.SkipReason(sentence("nothing_stale"))
         for number, batch in enumerate(work):
@@ -182,10 +182,9 @@ def failed_runs(house: House) -> dg.SensorDefinition:
             message=context.failure_event.message or "",
             steps=[(key, _cause(data.error)) for key, data in steps if isinstance(data, StepFailureData)],
         )
-        path = house.folder / "berichte" / f"{context.dagster_run.run_id}.md"
-        with replaced(path) as part:
-            part.write_text(text, "utf-8")
         send_report(text, reporting())
+        with house.working.stored(), replaced(house.folder / "berichte" / f"{context.dagster_run.run_id}.md") as part:
+            part.write_text(text, "utf-8")
 
     return report
 

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import filelock
 import pytest
 from hypothesis import settings
 
+from geodata import storage
 from geodata.reading import Snapshot
 from geodata.tables import file_hash
 
@@ -25,6 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
 acceptance = pytest.mark.skipif("NETZLAGE_ACCEPTANCE" not in os.environ, reason="long: make acceptance")
 REAL_PROFILE = "tests/profiles/real.toml"
+KEY, SECRET, URL = "AKIANETZLAGETEST", "a-secret-that-nobody-must-read", "s3://netzlage/lauf"
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,45 @@ def real_run(shared: Path, netzlage: Netzlage, common: Path) -> Run:
 def demo_run(netzlage: Netzlage, common: Path) -> Run:
     """One whole run on the demo."""
     return _run(netzlage, "demo", common / "demo")
+
+
+@pytest.fixture(scope="session")
+def object_server() -> Iterator[str]:
+    """A server on this machine that speaks S3."""
+    from moto.server import ThreadedMotoServer  # noqa: PLC0415  # seconds to import, and few tests need it
+
+    running = ThreadedMotoServer("127.0.0.1", port=0)
+    running.start()
+    host, port = running.get_host_and_port()
+    yield f"http://{host}:{port}"
+    running.stop()
+
+
+@pytest.fixture
+def store(object_server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """An empty bucket, and its credentials in the environment."""
+    import boto3  # noqa: PLC0415  # as above
+
+    storage._client.cache_clear()  # noqa: SLF001  # the server may be another one
+
+    for name in [n for n in os.environ if n.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    named = {
+        "ACCESS_KEY_ID": KEY,
+        "SECRET_ACCESS_KEY": SECRET,
+        "ENDPOINT_URL": object_server,
+        "DEFAULT_REGION": "eu-central-1",
+        "MAX_ATTEMPTS": "1",
+    }
+    for name, value in named.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+    client = boto3.client("s3")
+    client.create_bucket(Bucket="netzlage", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    yield object_server
+    for found in client.list_objects_v2(Bucket="netzlage").get("Contents", []):
+        client.delete_object(Bucket="netzlage", Key=found["Key"])
+    client.delete_bucket(Bucket="netzlage")
+    client.close()
 
 
 def _run(netzlage: Netzlage, profile: str, folder: Path) -> Run:

@@ -67,7 +67,7 @@ def maps_publication__release(context: dg.AssetExecutionContext, house: House) -
         site = store.folder / release.release_id / SITE / "index.html"
         return Product(pa.Table.from_pylist(rows, schema=RELEASE_FILES), metadata={"release": release.release_id, "site": str(site)})
 
-    return produce(context, house, make)
+    return produce(context, house, make, publish=True)
 
 
 def _material(house: House, tables: Mapping[str, Sequence[Path]], gate: Gate) -> Material:

@@ -21,7 +21,7 @@ from pipelines.cli.report import report
 from pipelines.cli.run import run
 from pipelines.cli.serve import serve
 from pipelines.cli.shares import shares
-from pipelines.cli.store import pull, push
+from pipelines.cli.store import pull, push, unlock
 from pipelines.cli.whitespots import whitespots
 
 
@@ -50,6 +50,7 @@ for command in (
     rollback,
     push,
     pull,
+    unlock,
 ):
     cli.add_command(command)
 

@@ -1,7 +1,6 @@
 """`netzlage address`: what is reported at one address, by operator and Stand, and in which cell and cluster it lies."""
 
 import re
-from pathlib import Path
 
 import click
 import numpy as np
@@ -18,7 +17,7 @@ from geodata.messages import sentence
 from geodata.reading import strictest
 from geodata.tables import Tables
 from geodata.thresholds import threshold_set
-from pipelines.cli.options import output_option, published
+from pipelines.cli.options import output_option, published, readable
 from pipelines.resources import house
 
 SHOWN = ("stand", "operator", "technology", "download_mbits", "upload_mbits", "rollout", "planned_until", "source_file")
@@ -37,8 +36,9 @@ def address(  # noqa: PLR0913  # one parameter per option
 ) -> None:
     """Print the address, its cell and clusters, every offer, and the reason at each Stand."""
     chosen = threshold_set(threshold)
-    with published(output):
-        tables = Tables(Path(output) / "tables")
+    folder = readable(output, "netzlage.duckdb", "tables/")
+    with published(str(folder)):
+        tables = Tables(folder / "tables")
     found, near = _asked(text, point, tables, output)
     offers, supply = offers_at(found.row, tables), supply_at(found.row, tables)
     shown = strictest([*offers["visibility"].to_pylist(), *(str(s["visibility"][0]) for _, s in supply)])

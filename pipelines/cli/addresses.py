@@ -14,7 +14,7 @@ from geodata.exports.write import write
 from geodata.messages import sentence
 from geodata.tables import Tables
 from geodata.thresholds import threshold_set
-from pipelines.cli.options import output_option, published, stand_option
+from pipelines.cli.options import output_option, published, readable, stand_option
 from pipelines.cli.shares import find_kreis
 
 
@@ -42,9 +42,10 @@ def addresses(  # noqa: PLR0913, PLR0917  # one parameter per option
 ) -> None:
     """Write the list, one row per address, with the reason why it is in or out."""
     chosen = threshold_set(threshold)
-    with published(output) as con:
+    folder = readable(output, "netzlage.duckdb", "tables/")
+    with published(str(folder)) as con:
         ags, name = find_kreis(con, kreis)
-    before = kreis_from(Tables(Path(output) / "tables"), ags, stand)
+    before = kreis_from(Tables(folder / "tables"), ags, stand)
     rows = list_rows(before, chosen, lang)
     if replies:
         read = read_replies([Path(r) for r in replies], before, rows)

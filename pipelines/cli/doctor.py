@@ -15,7 +15,7 @@ from geodata.messages import sentence
 from geodata.profile import DEMO_PREFIX, FileEntry
 from geodata.snapshots import is_remote, locate, source_versions
 from geodata.tables import file_hash
-from pipelines.cli.options import output_option
+from pipelines.cli.options import output_option, readable
 from pipelines.resources import house
 
 STATES = ("present", "missing", "stale", "reissued", "remote", "generated")
@@ -37,7 +37,7 @@ STATES = ("present", "missing", "stale", "reissued", "remote", "generated")
 @click.pass_obj
 def doctor(lang: str, profile: str, output: str, day: dt.datetime | None) -> None:
     """Print one line per file of the profile and per source, and how many are missing, stale or due."""
-    place = house(profile, output)
+    place = house(profile, str(readable(output)))
     table = Table(title=sentence("doctor_title", lang, profile=place.profile.name), title_justify="left")
     for column in ("source", "table", "stand", "path", "state"):
         table.add_column(sentence(f"doctor_{column}", lang))

@@ -1,16 +1,19 @@
 """`netzlage fetch`: ask the publishers for new editions of the files that a profile names, and keep them beside the old ones."""
 
 import difflib
+from collections.abc import Iterator
+from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from geodata.downloads.client import Client, shown
-from geodata.downloads.editions import Bounds, editions, fetch, kept
+from geodata.downloads.client import shown
+from geodata.downloads.editions import Bounds, editions, kept
 from geodata.errors import InputError, NetzlageError
 from geodata.messages import sentence
-from geodata.snapshots import is_remote
+from geodata.profile import FileEntry
+from geodata.snapshots import addresses, ask_again
 from pipelines.cli.options import offline_option, output_option
 from pipelines.resources import house
 
@@ -34,7 +37,7 @@ def fetch_command(  # noqa: PLR0913 (one per word of the command)
         if name not in known:
             near = difflib.get_close_matches(name, known, n=5, cutoff=0.4) or known
             raise InputError("source_unknown", profile=place.profile.name, found=name, expected=", ".join(near))
-    wanted = {f.path: f for f in place.profile.files if is_remote(f) and (not sources or f.source in sources)}
+    wanted = addresses(f for f in place.profile.files if not sources or f.source in sources)
     out, err = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False, soft_wrap=True)
     if not wanted:
         out.print(sentence("fetch_nothing", lang, profile=place.profile.name), markup=False)
@@ -43,21 +46,24 @@ def fetch_command(  # noqa: PLR0913 (one per word of the command)
     for column in (sentence("doctor_source", lang), sentence("fetch_column_file", lang), sentence("fetch_column_bytes", lang), "sha256"):
         table.add_column(column)
     table.add_column(sentence("fetch_column_state", lang))
-    client, failed = Client(), 0
-    for url, entry in sorted(wanted.items(), key=lambda item: (item[1].source, item[0])):
-        shelf = place.store / entry.source
-        if place.offline:
-            state = "kept" if kept(url, shelf) else "absent"
-        else:
-            try:
-                state = fetch(url, shelf, client=client, bounds=None if accept else Bounds()).state
-            except NetzlageError as error:
-                err.print(error.message(lang), style="red", markup=False)
-                state = "failed"
-        failed += state in {"failed", "absent"}
-        newest = editions(url, shelf)[-1:]
-        size, sha = (f"{newest[0].bytes:,}".replace(",", "." if lang == "de" else ","), newest[0].sha256[:12]) if newest else ("–", "–")
-        table.add_row(entry.source, shown(url).rsplit("/", 1)[-1], size, sha, sentence(f"fetch_{state}", lang))
+    failed = 0
+    with place.working.stored():
+        for entry, came in (
+            _kept(wanted, place.store) if place.offline else ask_again(wanted, place.store, bounds=None if accept else Bounds())
+        ):
+            if isinstance(came, InputError):
+                err.print(came.message(lang), style="red", markup=False)
+            state = "failed" if isinstance(came, InputError) else came
+            failed += state in {"failed", "absent"}
+            newest = editions(entry.path, place.store / entry.source)[-1:]
+            size, sha = (f"{newest[0].bytes:,}".replace(",", "." if lang == "de" else ","), newest[0].sha256[:12]) if newest else ("–", "–")
+            table.add_row(entry.source, shown(entry.path).rsplit("/", 1)[-1], size, sha, sentence(f"fetch_{state}", lang))
     out.print(table)
     if failed:
         raise NetzlageError("fetch_sum_failed", failed=failed, count=len(wanted))
+
+
+def _kept(wanted: list[FileEntry], store: Path) -> Iterator[tuple[FileEntry, str]]:
+    """What is here already, where nothing may be fetched."""
+    for entry in wanted:
+        yield entry, "kept" if kept(entry.path, store / entry.source) else "absent"

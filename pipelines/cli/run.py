@@ -47,15 +47,18 @@ def run(lang: str, profile: str, output: str, stand: str | None, *, offline: boo
         raise InputError("stand_absent", stand=stand, expected=", ".join(stands))
     _check_writable(place.folder)
     chosen = (stand,) if stand else stands
-    with _alone(place.folder):
+    with _alone(place.folder), place.working.held():
         _make(place, chosen, out, lang)
-    with published(output) as con:
+        stored = place.working.store(publish=True)
+    with published(str(place.folder)) as con:
         out.print(summary_table(con, lang))
     store = Store(place.folder)
     built, current = store.built(), store.current()
     if built and built != current:
         page = store.folder / built.release_id / SITE / "daten" / built.stand / "aenderungen.html"
         out.print(sentence("release_waiting", lang, release=built.release_id, stand=built.stand, path=str(page)), markup=False)
+    if place.url:
+        out.print(sentence("run_stored", lang, url=place.url, files=stored.files, carried=stored.carried), markup=False)
     if current:
         out.print(sentence("site_at", lang, path=str(place.folder / SITE / "index.html")), markup=False)
 

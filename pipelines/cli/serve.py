@@ -14,7 +14,7 @@ from starlette.types import Scope
 
 from geodata.errors import InputError
 from geodata.messages import sentence
-from pipelines.cli.options import output_option
+from pipelines.cli.options import output_option, readable
 
 HOST = "127.0.0.1"
 HEADERS = {
@@ -43,7 +43,7 @@ TYPES = {
 @click.pass_obj
 def serve(lang: str, output: str, port: int) -> None:
     """Serve OUTPUT/site on localhost until interrupted."""
-    site = Path(output) / "site"
+    site = readable(output, "site", "releases/") / "site"
     if not (site / "index.html").is_file():
         raise InputError("nothing_published", output=output)
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)

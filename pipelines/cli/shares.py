@@ -121,5 +121,5 @@ SELECT *
 FROM out_coverage__shares
 WHERE ags = $ags AND ($stand IS NULL OR stand = TRY_CAST($stand AS DATE))
 QUALIFY stand = max(stand) OVER (PARTITION BY subject)
-ORDER BY subject, technology, min_mbits, operator, rollout, basis, method, boundary_edition
+ORDER BY subject, technology, min_mbits, direction, operator, rollout, basis, method, boundary_edition, source_id
 """

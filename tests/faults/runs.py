@@ -19,7 +19,7 @@ def fingerprint(output: Path) -> dict[str, str]:
     }
 
 
-def started(output: Path, home: Path, *, profile: str = "demo", **env: str) -> subprocess.Popen[str]:
+def started(output: Path | str, home: Path, *, profile: str = "demo", **env: str) -> subprocess.Popen[str]:
     """`netzlage run` as a process group of its own, so that all of it can be ended."""
     home.mkdir(exist_ok=True)
     (home / "dagster.yaml").write_text("telemetry:\n  enabled: false\n", "utf-8")

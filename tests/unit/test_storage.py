@@ -2,17 +2,12 @@
 
 import json
 import logging
-import os
-from collections.abc import Iterator
 from pathlib import Path
 
-import boto3
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
-from moto.server import ThreadedMotoServer
-from s3fs import S3FileSystem
 
 from geodata import cell_points
 from geodata.cell_index import CellIndex
@@ -24,35 +19,8 @@ from geodata.storage import asked, bucket, reading
 from geodata.stored_runs import LIST, Stored, pull, push
 from geodata.tables import Tables
 from pipelines.cli import cli
+from tests.conftest import KEY, SECRET, URL
 from tests.unit.parts.test_same_as_whole import gemeinden, scattered, split
-
-KEY, SECRET, URL = "AKIANETZLAGETEST", "a-secret-that-nobody-must-read", "s3://netzlage/lauf"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    running = ThreadedMotoServer("127.0.0.1", port=0)
-    running.start()
-    host, port = running.get_host_and_port()
-    yield f"http://{host}:{port}"
-    running.stop()
-
-
-@pytest.fixture
-def store(server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """An empty bucket, and its credentials in the environment."""
-    for name in [n for n in os.environ if n.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    named = {"ACCESS_KEY_ID": KEY, "SECRET_ACCESS_KEY": SECRET, "ENDPOINT_URL": server, "DEFAULT_REGION": "eu-central-1"}
-    for name, value in named.items():
-        monkeypatch.setenv(f"AWS_{name}", value)
-    client = boto3.client("s3")
-    client.create_bucket(Bucket="netzlage", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
-    yield server
-    for found in client.list_objects_v2(Bucket="netzlage").get("Contents", []):
-        client.delete_object(Bucket="netzlage", Key=found["Key"])
-    client.delete_bucket(Bucket="netzlage")
-    client.close()
 
 
 def run_in(folder: Path, number: int = 1) -> Tables:
@@ -94,15 +62,16 @@ def test_a_push_that_breaks_off_leaves_the_state_before(tmp_path: Path, monkeypa
     push(tmp_path / "one", URL)
     before = contents(tmp_path / "one")
     run_in(tmp_path / "one", 5)
-    put, sent = S3FileSystem.put_file, []
+    put, sent = bucket().put_file, []
 
-    def breaking(self: S3FileSystem, *words: object, **more: object) -> object:
+    def breaking(*words: object, **more: object) -> object:
         sent.append(words)
         if len(sent) == 2:
             raise ConnectionError
-        return put(self, *words, **more)
+        return put(*words, **more)
 
-    monkeypatch.setattr(S3FileSystem, "put_file", breaking)
+    monkeypatch.setattr("geodata.stored_runs.AT_ONCE", 1)
+    monkeypatch.setattr(bucket(), "put_file", breaking)
     with pytest.raises(InputError, match="nicht benutzen"):
         push(tmp_path / "one", URL)
     assert len(sent) == 2
