@@ -13,7 +13,8 @@ SHOWN = 10
 PLACES = ("kind", "name", "ags")
 ACCOUNTING = ("source_id", "stand", "file", "read", "accepted", "outside_area", "quarantined")
 WARNINGS = ("source_id", "stand", "file", "reason", "sentence")
-RUN_FILES = ("source_id", "table", "stand", "file", "sha256", "bytes")
+CHECKS = ("check_name", "table_name", "state", "findings", "examples")
+RUN_FILES = ("source_id", "table", "stand", "file", "sha256", "bytes", "origin")
 
 
 def _empty(columns: tuple[str, ...]) -> pd.DataFrame:
@@ -26,7 +27,8 @@ class SiteContent:
 
     `shares` and `targets` hold only public rows: anything else is refused with a list. `demo_scale`: the part of the Land's households
     that a demo has. `places` (`kind` postcode or district, `name`, `ags`) are what the search finds besides areas. `files`, `accounting`
-    and `warnings` are the tables out_run__sources, out_run__accounting and out_run__warnings, of public sources. `model_notes`: per
+    and `warnings` are the tables out_run__sources, out_run__accounting and out_run__warnings, of public sources; `checks` the public
+    rows of out_run__checks. `model_notes`: per
     language the sentences that every map of the radio model carries. `tiles`: where the 100 m cells lie on the site; empty without them.
     """
 
@@ -41,6 +43,7 @@ class SiteContent:
     files: pd.DataFrame = field(default_factory=lambda: _empty(RUN_FILES))
     accounting: pd.DataFrame = field(default_factory=lambda: _empty(ACCOUNTING))
     warnings: pd.DataFrame = field(default_factory=lambda: _empty(WARNINGS))
+    checks: pd.DataFrame = field(default_factory=lambda: _empty(CHECKS))
     model_notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     tiles: str = ""
     publisher: Publisher = field(default_factory=load_publisher)

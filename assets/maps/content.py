@@ -38,6 +38,7 @@ def site_content(house: House) -> SiteContent:
         files=public.sort_values(["source_id", "stand", "file"]),
         accounting=_notes(house, "out_run__accounting", set(public["source_id"])),
         warnings=_notes(house, "out_run__warnings", set(public["source_id"])),
+        checks=_frame(pq.read_table(house.tables.path("out_run__checks"), filters=[("visibility", "=", PUBLIC)])),
         model_notes=model_notes(house),
         publisher=load_publisher(house.profile.publisher),
     )

@@ -8,12 +8,12 @@ from rich.console import Console
 from rich.table import Table
 
 from assets.house import House
-from geodata.catalogue import known_editions, load_catalogue
 from geodata.downloads.editions import editions
 from geodata.errors import InputError
 from geodata.messages import sentence
 from geodata.profile import DEMO_PREFIX, FileEntry
 from geodata.snapshots import is_remote, locate, source_versions
+from geodata.source_states import OFFICIAL, LoadedFile, is_reissued, source_states
 from geodata.tables import file_hash
 from pipelines.cli.options import output_option, readable
 from pipelines.resources import house
@@ -70,26 +70,17 @@ def _state(entry: FileEntry, place: House) -> str:
     key = entry.model_dump_json()
     if stamp and stamp.inputs.get(key) != now[key]:
         return "stale"
-    known = [k.sha256 for k in known_editions().get(entry.source, ()) if (k.table, k.stand) == (entry.table, entry.stand)]
-    is_official = (entry.origin or place.profile.origin) == "official"
-    if is_official and known and not any(file_hash(p) in known for p in paths):
-        return "reissued"
-    return "present"
+    is_official = (entry.origin or place.profile.origin) == OFFICIAL
+    return "reissued" if is_official and is_reissued(entry.source, entry.table, entry.stand, map(file_hash, paths)) else "present"
 
 
 def _rhythm_table(place: House, day: dt.date, lang: str) -> Table:
-    """Per source the newest Stand of the profile, the one that follows, when it is usually out, and whether that day has come."""
+    """Per source the newest Stand of the profile and the newest one known, the next, when it is usually out, and what that means."""
     table = Table(title=sentence("doctor_rhythm_title", lang, day=f"{day:%d.%m.%Y}"), title_justify="left")
-    for column in ("source", "newest", "next", "usually_out", "state"):
+    for column in ("source", "newest", "published", "next", "usually_out", "state"):
         table.add_column(sentence(f"doctor_{column}", lang))
-    for source_id in sorted({f.source for f in place.profile.files}):
-        source = load_catalogue()[source_id]
-        newest = max(f.stand for f in place.profile.of(source_id) if f.stand)
-        following = source.next_stand(newest)
-        if following is None:
-            table.add_row(source_id, str(newest), "–", "–", sentence("doctor_once", lang))
-            continue
-        out = following + dt.timedelta(days=source.lag_days) if source.lag_days is not None else None
-        word = "unannounced" if out is None else "due" if day >= out else "current"
-        table.add_row(source_id, str(newest), str(following), str(out or "–"), sentence(f"doctor_{word}", lang))
+    files = [LoadedFile(f.source, f.table, f.stand) for f in place.profile.files if f.stand]
+    for state in source_states(files):
+        dates = (str(d or "–") for d in (state.published, state.following, state.current_until))
+        table.add_row(state.source_id, str(state.newest), *dates, sentence(f"doctor_{state.word(day)}", lang))
     return table

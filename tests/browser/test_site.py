@@ -1,12 +1,15 @@
 """The site in a real browser: accessible on every template, at home, usable by keyboard, without scripts, and with hostile names."""
 
+import base64
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Request, Route
 
+from maps.publisher import load_publisher
 from maps.site import build
 from tests.browser.watched import Watched
 from tests.conftest import ROOT
@@ -32,6 +35,8 @@ PAGES = [*TEMPLATES, "en/index.html", "en/karten/haushalte-gigabit.html", "en/kr
 # 640 px is a window of 1280 px at a zoom of 200 %.
 SIGHTS = [(320, "light"), (320, "dark"), (640, "light"), (1280, "light"), (1280, "dark")]
 MAP = "karten/haushalte-gigabit.html"
+# One transparent pixel, for the tiles of the base map.
+TILE = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=")
 
 
 @pytest.fixture(scope="module")
@@ -151,18 +156,62 @@ def test_gemeinden_show_on_zoom_and_two_stands_side_by_side(chromium: Browser, h
 
 
 def test_the_base_map_is_asked_for_after_a_click_alone(chromium: Browser, home: str) -> None:
+    basemap = load_publisher().basemap
+    assert basemap
     watched = Watched(chromium, 1280)
-    page, tiles = watched.page, []
-    page.route("**/*.geodatenzentrum.de/**", lambda route: (tiles.append(route.request.url), route.abort()))
+    page, sent = watched.page, list[Request]()
+
+    def answer(route: Route) -> None:
+        if route.request.url.startswith(home):
+            route.continue_()
+            return
+        sent.append(route.request)
+        route.fulfill(content_type="image/png", body=TILE)
+
+    page.route("**/*", answer)  # nothing leaves this machine
     page.goto(f"{home}/{MAP}")
     watched.ready()
-    assert tiles == []
     page.locator("[data-hintergrund-teil] summary").click()
-    assert "IP-Adresse" in page.locator("[data-hintergrund-teil]").inner_text()
-    assert tiles == []
-    page.locator("[data-hintergrund]").click()
+    told = page.locator("[data-hintergrund-teil]").inner_text()
+    assert "IP-Adresse" in told
+    assert "Ausschnitt" in told
+    assert basemap.operator in told
+    page.locator(".leaflet-container").focus()
+    page.keyboard.press("+")
     page.wait_for_timeout(300)
-    assert tiles
+    assert sent == []
+    page.locator("[data-hintergrund]").click()
+    watched.until("document.querySelectorAll('.leaflet-tile-loaded').length > 0")
+    tile = re.compile(re.sub(r"\\\{[zxy]\\\}", r"\\d+", re.escape(basemap.url)))
+    assert [r.url for r in sent if not tile.fullmatch(r.url)] == []
+    assert [r for r in sent if r.resource_type != "image" or {"referer", "cookie"} & set(r.all_headers())] == []
+    assert watched.wrong == []
+    # The choice lives no longer than the page: neither storage nor the address knows of it.
+    assert page.evaluate("[document.cookie, localStorage.length, sessionStorage.length].join()") == ",0,0"
+    assert "hintergrund" not in page.url
+    before = len(sent)
+    page.reload()
+    watched.ready()
+    page.wait_for_timeout(300)
+    assert len(sent) == before
+    watched.context.close()
+
+
+@pytest.mark.parametrize("path", [MAP, "en/index.html", "kreise/05111.html"])
+def test_the_policy_allows_the_images_of_the_base_map_and_nothing_else(chromium: Browser, home: str, path: str) -> None:
+    basemap = load_publisher().basemap
+    assert basemap
+    shows_map = not path.startswith("kreise")
+    watched = Watched(chromium, 1280)
+    page, sent = watched.page, list[str]()
+    page.route(re.compile("^https://"), lambda route: (sent.append(route.request.url), route.fulfill(content_type="image/png", body=TILE)))
+    page.goto(f"{home}/{path}")
+    watched.ready()
+    loads = "u => new Promise((d) => { const i = new Image(); i.onload = () => d(true); i.onerror = () => d(false); i.src = u; })"
+    assert page.evaluate(loads, f"{basemap.host}/a.png") is shows_map
+    assert page.evaluate(loads, "https://other.example/a.png") is False
+    assert page.evaluate("u => fetch(u).then(() => true, () => false)", f"{basemap.host}/a.json") is False
+    assert sent == ([f"{basemap.host}/a.png"] if shows_map else [])
     watched.context.close()
 
 

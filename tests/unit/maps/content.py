@@ -97,9 +97,27 @@ def site_content(
         }
         for i in ("a", "b")
     ]
-    files = {"source_id": ["a"], "table": ["t"], "stand": [STANDS[1]], "file": [name], "sha256": ["0" * 64], "bytes": [1234]}
+    files = {
+        "source_id": ["breitbandatlas__kreise"],
+        "table": ["households"],
+        "stand": [STANDS[1]],
+        "file": [name],
+        "sha256": ["0" * 64],
+        "bytes": [1234],
+        "origin": ["official"],
+    }
     accounting = {"source_id": ["a"], "stand": [STANDS[1]], "file": [name], "read": [9], "accepted": [7], "outside_area": [1]}
     warnings = {"source_id": ["a"], "stand": [STANDS[1]], "file": [name], "reason": ["r"], "sentence": [f"Befund {name}"]}
+    checks = [
+        {"check_name": "areas_are_complete", "table_name": "core_boundaries__areas", "state": "passed", "findings": 0, "examples": ""},
+        {
+            "check_name": "shares_do_not_jump",
+            "table_name": "out_coverage__shares",
+            "state": "warned",
+            "findings": 2,
+            "examples": f"Sprung {name}",
+        },
+    ]
     places = {"kind": ["postcode", "district"], "name": ["40000", f"Ortsteil {name}"], "ags": ["05111000", "05112008"]}
     return SiteContent(
         pd.DataFrame(shares),
@@ -111,6 +129,7 @@ def site_content(
         places=pd.DataFrame(places),
         files=pd.DataFrame(files),
         accounting=pd.DataFrame(accounting | {"quarantined": [1]}),
+        checks=pd.DataFrame(checks),
         warnings=pd.DataFrame(warnings),
         model_notes=notes or {},
     )
