@@ -4,6 +4,7 @@ Not the look-up of points, which needs no pieces (cell_index.py). Only border ce
 an intersection costs by the corners of the polygon, and a tile holds few.
 """
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import geopandas as gpd
@@ -12,16 +13,26 @@ import pandas as pd
 import pyarrow as pa
 import shapely
 
-from geodata.cell_raster import Raster, ordered, rasterise
+from geodata.cell_raster import ordered, rasterise
 from geodata.cells import CELL_CM2, CELL_M, COLUMNS, CRS, ROWS
 from geodata.errors import InputError
 
 TILE = 8  # cells on a side
 BLOCK = 4096  # squares that one call cuts
 _CM2 = 10_000  # of a square metre
+# Of cells (row, column) and the areas (code) that cut them: the pieces, given the areas and a number of threads.
+Cutter = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray, int], np.ndarray]
 
 
-def area_cells(areas: gpd.GeoDataFrame, *, threads: int = 2) -> gpd.GeoDataFrame:
+def pieces(row: np.ndarray, column: np.ndarray, code: np.ndarray, polygons: np.ndarray, threads: int) -> np.ndarray:
+    """The polygonal part of each cell within its area, one of `polygons`; an empty polygon where they only touch."""
+    key = (code * ROWS + row // TILE) * COLUMNS + column // TILE
+    _, first, tile = np.unique(key, return_index=True, return_inverse=True)
+    large = _cut(polygons[code[first]], column[first] // TILE * TILE, row[first] // TILE * TILE, TILE, threads)
+    return _polygonal(_cut(large[tile], column, row, 1, threads))
+
+
+def area_cells(areas: gpd.GeoDataFrame, *, threads: int = 2, cutter: Cutter = pieces) -> gpd.GeoDataFrame:
     """Grain: cell and Gemeinde, sorted by cell_id and ags; `areas` are the Gemeinden of one edition (boundary_edition, ags, geometry).
 
     boundary_edition, cell_id (int32), ags, is_border (an edge of some Gemeinde touches the cell), area_cm2 (int64, of the cell within the
@@ -35,15 +46,16 @@ def area_cells(areas: gpd.GeoDataFrame, *, threads: int = 2) -> gpd.GeoDataFrame
     raster = rasterise(found.geometry.to_numpy())
     whole, crossed = raster.inner()
     pairs = np.concatenate([raster.touched, crossed])
-    pieces = _pieces(pairs, found.geometry.to_numpy(), raster, threads)
-    cm2 = np.rint(shapely.area(pieces) * _CM2).astype("int64")
+    row, column = np.divmod(pairs[:, 0], raster.columns)
+    cut = cutter(row + raster.south, column + raster.west, pairs[:, 1], found.geometry.to_numpy(), threads)
+    cm2 = np.rint(shapely.area(cut) * _CM2).astype("int64")
     kept = cm2 > 0
     flat, code = np.concatenate([whole, pairs[kept]]).T
     square = np.zeros(len(flat), bool)
     square[: len(whole)] = True
     order = np.lexsort((code, flat))
     geometry = np.full(len(flat), None, dtype=object)
-    geometry[~square] = pieces[kept]
+    geometry[~square] = cut[kept]
     area = np.full(len(flat), CELL_CM2)
     area[~square] = cm2[kept]
     row, column = np.divmod(flat[order], raster.columns)
@@ -59,16 +71,6 @@ def area_cells(areas: gpd.GeoDataFrame, *, threads: int = 2) -> gpd.GeoDataFrame
         geometry=geometry[order],
         crs=CRS,
     )
-
-
-def _pieces(pairs: np.ndarray, polygons: np.ndarray, raster: Raster, threads: int) -> np.ndarray:
-    """The polygonal part of each cell within its area; an empty polygon where they only touch."""
-    row, column = np.divmod(pairs[:, 0], raster.columns)
-    row, column, code = row + raster.south, column + raster.west, pairs[:, 1]
-    key = (code * ROWS + row // TILE) * COLUMNS + column // TILE
-    _, first, tile = np.unique(key, return_index=True, return_inverse=True)
-    large = _cut(polygons[code[first]], column[first] // TILE * TILE, row[first] // TILE * TILE, TILE, threads)
-    return _polygonal(_cut(large[tile], column, row, 1, threads))
 
 
 def _cut(shapes: np.ndarray, column: np.ndarray, row: np.ndarray, side: int, threads: int) -> np.ndarray:

@@ -1,5 +1,6 @@
 """The one place that opens DuckDB: in memory, spatial loaded from the wheel, nothing fetched, with bounds on memory, threads and spill."""
 
+import atexit
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,8 +27,9 @@ class Limits:
 
     @property
     def own_spill(self) -> str:
-        """The folder of this process: DuckDB gives its files the same names in every process."""
-        return str(self.spill.with_name(unfinished(self.spill.name, shared=True)))
+        """A folder for one database of this process: DuckDB gives its files the same names in every database."""
+        name = f"{self.spill.name}-{self.memory_limit}-{self.threads}"
+        return str(self.spill.with_name(unfinished(name, shared=True)))
 
 
 @contextmanager
@@ -59,6 +61,7 @@ def _database(limits: Limits) -> duckdb.DuckDBPyConnection:
         "enable_external_file_cache": False,
     }
     con = duckdb.connect(":memory:", config=config)
+    atexit.register(con.close)  # it removes its folder
     con.load_extension(_extension(duckdb_extension_spatial, "spatial"))
     con.execute("SET preserve_insertion_order = true")
     return con

@@ -15,9 +15,9 @@ from assets.core.addresses import (
 from assets.core.measures import core_business_parks__parks
 from assets.core.reference import core_boundaries__areas, core_zensus__cells
 from assets.house import ALL_STANDS, BY_STAND, HEAVY, House, Product, produce
-from geodata.cell_areas import area_cells
 from geodata.fixed.parks import park_fibre
 from geodata.fixed.stand import FixedInputs, fixed_cells_of
+from geodata.parts.cell_areas import area_cells
 from geodata.readers import gitterzellen
 
 SINGLE_RUN = dg.BackfillPolicy.single_run()
@@ -28,7 +28,8 @@ CODED = {"operator", "technology", "rollout", "usage"}
 @dg.asset(group_name="core", pool=HEAVY, deps=[core_boundaries__areas])
 def core_area_cells(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult[None]:
     """Every 100 m cell with its Gemeinde; a cell that a border cuts once per Gemeinde, with the clipped piece and its area."""
-    return produce(context, house, lambda _: Product(area_cells(gemeinden(house))))
+    with house.parts() as (pool, _):
+        return produce(context, house, lambda _: Product(area_cells(gemeinden(house), threads=house.threads, pool=pool)))
 
 
 @dg.asset(group_name="core", pool=HEAVY, tags=BY_STAND, backfill_policy=SINGLE_RUN, deps=["raw_breitbandatlas__gitterzellen"])

@@ -8,9 +8,9 @@ import dagster as dg
 import pytest
 
 from assets.house import House
-from pipelines.automation import BERLIN, STAND_TAG, tags_of
+from pipelines.automation import BERLIN, STAND_TAG, request, tags_of
 from pipelines.definitions import JOB, build_definitions
-from pipelines.plan import Batch
+from pipelines.plan import Batch, batches, ordered_steps, stale
 from pipelines.reports import failure_report, send_report
 from pipelines.resources import Reporting
 from tests.unit.test_inbox import SCHOOLS, dropped
@@ -69,6 +69,21 @@ def test_the_nightly_run_requests_what_is_stale_in_order(house: House, repositor
     assert requests[0].tags[STAND_TAG] == "2021-09-30"
     names = [k.to_user_string() for k in requests[0].asset_selection or []]
     assert "raw_msb__schools" in names
+
+
+def test_all_stands_of_a_new_output_are_one_run(tmp_path: Path) -> None:
+    place = House(output=str(tmp_path))
+    definitions, stands = build_definitions(place), place.profile.stands
+    steps = ordered_steps(definitions)
+    (batch,) = batches(stale(steps, place, stands), steps, stands)
+    assert set(batch.assets) == {s.name for s in steps}
+    assert batch.stands == stands
+    found = request(batch, run_key="x").tags
+    assert (found["dagster/asset_partition_range_start"], found["dagster/asset_partition_range_end"]) == (stands[0], stands[-1])
+    graph = definitions.resolve_asset_graph()
+    nodes = [graph.get(dg.AssetKey(s.name)) for s in steps if s.by_stand]
+    assert len(nodes) > len(stands) > 1
+    assert [n.key for n in nodes if n.backfill_policy != dg.BackfillPolicy.single_run()] == []
 
 
 def test_tags_name_the_stands() -> None:

@@ -2,11 +2,13 @@
 
 import os
 import re
+import shlex
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from pipelines.cli import cli
 from tests.conftest import ROOT
 
 STANDINS = ("apt-get", "useradd", "systemctl", "runuser", "make", "chown")
@@ -49,6 +51,14 @@ def test_every_command_of_the_page_runs(server: dict[str, str], tmp_path: Path) 
     assert "NETZLAGE_PG_PASSWORD=geheim" in env.read_text("utf-8")
     assert env.stat().st_mode & 0o777 == 0o600
     assert {p.name for p in Path(server["EINHEITEN"]).iterdir()} == {f"netzlage-{n}.service" for n in ("code", "web", "daemon")}
+
+
+def test_commands_within_the_text_are_commands_of_the_program() -> None:
+    text = BLOCK.sub("", (ROOT / "docs/betrieb.md").read_text("utf-8"))
+    found = [shlex.split(words) for words in re.findall(r"`netzlage ([a-z][^`]*)`", text)]
+    assert {"run", "fetch"} <= {name for name, *_ in found}
+    for name, *words in found:
+        assert cli.commands[name].make_context(name, words).params
 
 
 def test_units_are_sound_and_start_programs_that_exist(tmp_path: Path) -> None:

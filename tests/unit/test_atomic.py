@@ -12,7 +12,7 @@ from geodata.atomic import MACHINE, replaced, replaced_folder, scratch, sweep, u
 from tests.conftest import ROOT
 
 BUSY = """
-import sys, time
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 from geodata.atomic import replaced, replaced_folder, scratch
@@ -26,7 +26,7 @@ with ExitStack() as stack:
     con = stack.enter_context(session(Limits("60MB", 1, root / "spill")))
     con.execute("CREATE TEMP TABLE much AS SELECT range AS a, hash(range) AS b, hash(range + 1) AS c FROM range(6000000)")
     print("busy", flush=True)
-    time.sleep(600)
+    sys.stdin.readline()
 """
 
 
@@ -34,7 +34,9 @@ with ExitStack() as stack:
 def busy(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """A process in the middle of everything that leaves something below the folder of the test."""
     command = [sys.executable, "-c", BUSY, str(tmp_path)]
-    with subprocess.Popen(command, cwd=ROOT, env={"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True) as run:
+    with subprocess.Popen(
+        command, cwd=ROOT, env={"PYTHONPATH": str(ROOT)}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as run:
         assert run.stdout
         assert run.stdout.readline() == "busy\n"
         yield run
@@ -42,12 +44,12 @@ def busy(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 def hidden(folder: Path) -> list[str]:
-    return sorted(p.name.split(".")[1] for p in folder.rglob(".*"))
+    return sorted(p.name.split(".")[1].split("-")[0] for p in folder.rglob(".*"))
 
 
 def test_what_a_killed_process_leaves_is_swept_and_a_living_one_keeps_its_own(tmp_path: Path, busy: subprocess.Popen[str]) -> None:
     everything = ["a", "parts", "site", "spill"]
-    (spill,) = tmp_path.glob(".spill.*")
+    (spill,) = tmp_path.glob(".spill-*")
     assert any(p.stat().st_size for p in spill.iterdir())
     sweep(tmp_path)
     assert hidden(tmp_path) == everything
@@ -57,6 +59,12 @@ def test_what_a_killed_process_leaves_is_swept_and_a_living_one_keeps_its_own(tm
     sweep(tmp_path)
     assert hidden(tmp_path) == []
     assert [p.name for p in tmp_path.iterdir()] == ["tables"]
+
+
+def test_a_process_that_ends_leaves_nothing(tmp_path: Path, busy: subprocess.Popen[str]) -> None:
+    busy.communicate("\n", timeout=60)
+    assert busy.returncode == 0
+    assert hidden(tmp_path) == []
 
 
 def test_nothing_is_left_by_blocks_that_end(tmp_path: Path) -> None:

@@ -17,9 +17,10 @@ import pyarrow.parquet as pq
 import pytest
 from distributed import Client
 
-from geodata import cell_points, matching
+from geodata import cell_areas, cell_points, matching
 from geodata.cell_index import CellIndex
 from geodata.errors import InputError, NetzlageError
+from geodata.parts import cell_areas as area_parts
 from geodata.parts import matching as matching_parts
 from geodata.parts import points, run
 from geodata.parts.clusters import Strip, chain, clusters_of_points
@@ -30,7 +31,7 @@ from geodata.readers.gebref import ADDRESSES
 from geodata.whitespots.linkage import chained
 from tests.conftest import ROOT
 from tests.unit.parts.tasks import Slow, process, slowly
-from tests.unit.parts.test_same_as_whole import LIMITS, gemeinden, scattered
+from tests.unit.parts.test_same_as_whole import LIMITS, alike, gemeinden, neighbours, scattered
 from tests.unit.test_matching import address, offer
 
 SMALL, LARGE = 2 * 10**9, 8 * 10**9
@@ -116,6 +117,12 @@ def test_matches_are_dask_identical(cluster: Cluster, tmp_path: Path) -> None:
     with Workers.of(cluster.address).pool() as pool:
         found = matching_parts.match(*paths, limits=LIMITS, pool=pool)
     assert found.equals(matching.match(*paths, limits=LIMITS).combine_chunks())
+
+
+def test_cells_of_gemeinden_are_dask_identical(cluster: Cluster) -> None:
+    with Workers.of(cluster.address).pool() as pool:
+        found = area_parts.area_cells(neighbours(), threads=1, pool=pool)
+    assert alike(found, cell_areas.area_cells(neighbours()))
 
 
 def test_a_part_runs_only_where_there_is_the_memory(cluster: Cluster) -> None:

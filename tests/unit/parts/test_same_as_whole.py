@@ -12,7 +12,7 @@ import shapely
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from geodata import cell_points, matching, mobile_cells
+from geodata import cell_areas, cell_points, matching, mobile_cells
 from geodata.cell_index import CellIndex
 from geodata.fixed.places import address_places
 from geodata.mobile import coverage
@@ -22,6 +22,7 @@ from geodata.mobile.scene import Ground
 from geodata.mobile.search import air_of
 from geodata.mobile.settings import load_settings
 from geodata.mobile.terrain import Grid
+from geodata.parts import cell_areas as area_parts
 from geodata.parts import matching as matching_parts
 from geodata.parts import mobile_cells as cell_parts
 from geodata.parts import points, radio
@@ -51,6 +52,22 @@ def gemeinden() -> gpd.GeoDataFrame:
     east, north = CORNER
     boxes = [shapely.box(east, north, east + 250, north + 300), shapely.box(east + 250, north, east + 500, north + 300)]
     return gpd.GeoDataFrame({"ags": ["05000001", "05000002"]}, geometry=boxes, crs="EPSG:25832")
+
+
+def neighbours() -> gpd.GeoDataFrame:
+    """Gemeinden with slanted and curved borders, a hole, an island and a gap."""
+    east, north = CORNER
+    lake = shapely.Point(east + 1010, north + 990).buffer(333.3)
+    west = shapely.box(east - 700.5, north, east + 1000, north + 2000).union(shapely.Point(east + 4000, north).buffer(140)) - lake
+    other = shapely.Polygon([(east + 1000, north - 77), (east + 2900.25, north + 400), (east + 1000, north + 2333)]) - lake
+    columns = {"boundary_edition": ["e"] * 3, "ags": ["05000001", "05000002", "05000003"], "level": ["gemeinde"] * 3}
+    return gpd.GeoDataFrame(columns, geometry=[west, other, lake.buffer(-60)], crs="EPSG:25832")
+
+
+def alike(found: gpd.GeoDataFrame, whole: gpd.GeoDataFrame) -> bool:
+    """Whether two tables of cells have the same rows and the same bits in each piece."""
+    same = found.drop(columns="geometry").equals(whole.drop(columns="geometry"))
+    return same and found.geometry.to_wkb().equals(whole.geometry.to_wkb())
 
 
 def scattered(count: int, seed: int = 1) -> pa.Table:
@@ -197,3 +214,10 @@ def test_results_stay_in_the_order_of_the_parts_and_errors_come_out() -> None:
     assert over(split(3), str, [3, 1, 2]) == ["3", "1", "2"]
     with pytest.raises(ValueError, match="invalid literal"):
         over(split(3), int, ["1", "x"])
+
+
+@pytest.mark.parametrize("parts", [2, 3, 7, 1000])
+def test_cells_of_gemeinden_are_those_of_the_whole(parts: int) -> None:
+    whole = cell_areas.area_cells(neighbours())
+    assert whole["is_border"].sum() > 100
+    assert alike(area_parts.area_cells(neighbours(), threads=1, pool=split(parts)), whole)
