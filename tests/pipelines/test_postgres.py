@@ -67,7 +67,11 @@ def process(name: str, folder: Path, env: dict[str, str], *words: str) -> Iterat
             yield found
         finally:
             found.terminate()
-            found.wait(30)
+            try:
+                found.wait(30)
+            except subprocess.TimeoutExpired:  # a code location waits for a run whose process was killed
+                found.kill()
+                found.wait(30)
 
 
 @dataclass
