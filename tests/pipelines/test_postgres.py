@@ -191,6 +191,7 @@ def test_the_drop_folder_starts_a_run_that_is_queued_and_kept_in_postgres(server
     assert not (folder / ".dagster").exists() or not list((folder / ".dagster").rglob("*.db"))
 
 
+@acceptance
 def test_all_stands_are_one_run_and_a_killed_daemon_changes_nothing(server: Server, undisturbed: Path) -> None:
     first = server.backfill(*SCHOOL_STEPS)
     server.reached("STARTED", "dagster/backfill", first)
