@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from geodata.catalogue import load_catalogue
 from geodata.errors import InputError
+from geodata.gate import PUBLIC, PUBLISHABLE
 from geodata.inbox import accepted
 from geodata.targets import Target, own_targets
 
@@ -161,6 +162,11 @@ def _check_sources(profile: Profile) -> None:
             raise InputError("profile_without_stand", profile=profile.name, found=f"{entry.source} {entry.table}")
         if entry.path.startswith(DEMO_PREFIX) and profile.demo is None:
             raise InputError("profile_without_demo", profile=profile.name, found=entry.path)
+        source = catalogue[entry.source]
+        is_public = (entry.visibility or source.visibility) == PUBLIC
+        if is_public and (entry.origin or profile.origin) != "demo" and source.publication not in PUBLISHABLE:
+            found = f"{entry.source} {entry.table}, visibility = {PUBLIC}"
+            raise InputError("profile_publication_forbidden", profile=profile.name, found=found, licence=source.licence)
     if strange := sorted({stand.isoformat() for stand in profile.model.stands} - set(profile.stands)):
         expected = ", ".join(profile.stands)
         raise InputError("profile_model_stands", profile=profile.name, found=", ".join(strange), expected=expected)
