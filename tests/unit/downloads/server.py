@@ -99,6 +99,10 @@ class _Handler(BaseHTTPRequestHandler):
         except OSError:
             self.close_connection = True
 
+    def _stall(self, offer: Offer, headers: dict[str, str]) -> None:
+        time.sleep(1)
+        self._plain(offer, headers)
+
     def _code(self, code: int, more: dict[str, str] | None = None) -> None:
         self._send(code, b"", None, more)
 
@@ -106,6 +110,7 @@ class _Handler(BaseHTTPRequestHandler):
 MISCHIEF: dict[str, Callable[[_Handler, Offer, dict[str, str]], None]] = {
     "drop": _Handler._drop,  # noqa: SLF001
     "trickle": _Handler._trickle,  # noqa: SLF001
+    "stall": _Handler._stall,  # noqa: SLF001
     "500": lambda h, _o, _h: h._code(500),  # noqa: SLF001
     "416": lambda h, _o, _h: h._code(416),  # noqa: SLF001
     "429": lambda h, _o, _h: h._code(429, {"Retry-After": "0"}),  # noqa: SLF001

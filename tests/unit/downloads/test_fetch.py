@@ -4,6 +4,7 @@ import io
 import sqlite3
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -174,6 +175,43 @@ def test_a_refused_connection_is_one_message(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         fetch(url, tmp_path, client=Client(QUICK), bounds=None)
     assert caught.value.code == "download_failed"
+
+
+def test_a_server_that_says_nothing_is_left_after_the_timeout_and_asked_again(server: Server, tmp_path: Path) -> None:
+    server.offers["/a.csv"] = Offer(CSV, mischief=["stall"])
+    found = fetch(server.url("/a.csv"), tmp_path, client=Client(replace(QUICK, timeout_s=0.3)), bounds=None)
+    assert (found.state, len(server.asked("/a.csv"))) == ("new", 2)
+    server.offers["/b.csv"] = Offer(CSV, mischief=["stall"] * 9)
+    with pytest.raises(InputError) as caught:
+        fetch(server.url("/b.csv"), tmp_path, client=Client(replace(QUICK, timeout_s=0.1)), bounds=None)
+    assert (caught.value.code, len(server.asked("/b.csv"))) == ("download_failed", 3)
+
+
+def test_the_proxy_of_the_environment_is_asked(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", server.url(""))
+    monkeypatch.setenv("http_proxy", server.url(""))
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    server.offers["http://herausgeber.invalid/a.csv"] = Offer(CSV)
+    found = fetch("http://herausgeber.invalid/a.csv", tmp_path, client=Client(QUICK), bounds=None)
+    assert found.path.read_bytes() == CSV
+
+
+def test_a_date_alone_is_enough_to_ask_whether_a_file_changed(server: Server, tmp_path: Path) -> None:
+    server.offers["/a.csv"] = Offer(CSV, last_modified="Mon, 02 Nov 2026 08:00:00 GMT")
+    got(server, "/a.csv", tmp_path)
+    assert got(server, "/a.csv", tmp_path) == ("unchanged", CSV)
+    assert server.asked("/a.csv")[-1]["if-modified-since"] == "Mon, 02 Nov 2026 08:00:00 GMT"
+
+
+def test_a_file_that_is_gone_leaves_the_edition_that_was_kept(server: Server, tmp_path: Path) -> None:
+    server.offers["/a.csv"] = Offer(CSV)
+    got(server, "/a.csv", tmp_path)
+    del server.offers["/a.csv"]
+    assert refused(server, "/a.csv", tmp_path).values["found"] == "404 Not Found"
+    found = kept(server.url("/a.csv"), tmp_path)
+    assert found is not None
+    assert found.read_bytes() == CSV
 
 
 def test_no_password_reaches_a_message() -> None:
