@@ -62,6 +62,11 @@ def find_place(places: Sequence[Place], wanted: str, *, levels: Sequence[str]) -
     raise InputError("place_absent", found=wanted, expected=", ".join(names[n] for n in near))
 
 
+def find_kreis(con: duckdb.DuckDBPyConnection, wanted: str) -> Place:
+    """The Kreis of that AGS or name in the published database; errors as of `find_place`."""
+    return find_place(load_places(con), wanted, levels=("kreis",))
+
+
 def listed_places(places: Sequence[Place], path: Path) -> list[Place]:
     """The areas of a list: one AGS or name a line, a Gemeinde before a Kreis of the same name; `#` begins a remark."""
     try:

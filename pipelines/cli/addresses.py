@@ -8,6 +8,7 @@ from rich.console import Console
 from geodata.address_list.export import MAIN, address_export, reply_export
 from geodata.address_list.replies import read_replies, replied, with_reasons
 from geodata.address_list.rows import kreis_from, list_rows
+from geodata.answers.places import find_kreis
 from geodata.errors import InputError
 from geodata.exports.layers import Export
 from geodata.exports.write import write
@@ -15,7 +16,6 @@ from geodata.messages import sentence
 from geodata.tables import Tables
 from geodata.thresholds import threshold_set
 from pipelines.cli.options import output_option, published, readable, stand_option
-from pipelines.cli.shares import find_kreis
 
 
 @click.command(help="Adressliste eines Kreises für die Markterkundung / address list of a Kreis.")
@@ -44,16 +44,16 @@ def addresses(  # noqa: PLR0913, PLR0917  # one parameter per option
     chosen = threshold_set(threshold)
     folder = readable(output, "netzlage.duckdb", "tables/")
     with published(str(folder)) as con:
-        ags, name = find_kreis(con, kreis)
-    before = kreis_from(Tables(folder / "tables"), ags, stand)
+        place = find_kreis(con, kreis)
+    before = kreis_from(Tables(folder / "tables"), place.ags, stand)
     rows = list_rows(before, chosen, lang)
     if replies:
         read = read_replies([Path(r) for r in replies], before, rows)
         after = replied(before, read)
         fresh = list_rows(after, chosen, lang)
-        export = reply_export(address_export(after, name, fresh, lang), after, with_reasons(read, rows, fresh), read.notes)
+        export = reply_export(address_export(after, place.name, fresh, lang), after, with_reasons(read, rows, fresh), read.notes)
     else:
-        export = address_export(before, name, rows, lang)
+        export = address_export(before, place.name, rows, lang)
     if export.visibility != "public" and not internal:
         raise InputError("list_internal", found=sentence(f"visibility_{export.visibility}", lang))
     written = write(export, out, force=force)

@@ -9,12 +9,12 @@ from typing import Literal
 import click
 from rich.console import Console
 
+from geodata.answers.places import find_kreis
 from geodata.errors import InputError
 from geodata.exports.target import target_path, written
 from geodata.messages import sentence
 from geodata.report import ReportData, read_report_data
 from pipelines.cli.options import output_option, published
-from pipelines.cli.shares import find_kreis
 from pipelines.resources import threads
 
 Lang = Literal["de", "en"]
@@ -40,7 +40,7 @@ def report(lang: Lang, /, kreis: str | None, out: str, form: str, output: str, *
     if more["every"] == (kreis is not None):
         raise InputError("report_kreis_or_all")
     with published(output) as con:
-        chosen = find_kreis(con, kreis)[0] if kreis else None
+        chosen = find_kreis(con, kreis).ags if kreis else None
         data = read_report_data(con, internal=bool(more["internal"]))
     say = Console(highlight=False, soft_wrap=True)
     if data.demo:

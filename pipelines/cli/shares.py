@@ -2,16 +2,15 @@
 
 import csv
 import datetime as dt
-import difflib
 import json
 import sys
 from decimal import Decimal
 
 import click
-import duckdb
 from rich.console import Console
 from rich.table import Table
 
+from geodata.answers.places import find_kreis
 from geodata.errors import InputError
 from geodata.messages import sentence
 from pipelines.cli.options import output_option, published, stand_option
@@ -30,7 +29,6 @@ SHOWN = (
     "boundary_edition",
     "stand",
 )
-SUGGESTIONS = 3
 
 
 @click.command(help="Anteile eines Kreises / shares of one Kreis.")
@@ -44,11 +42,11 @@ SUGGESTIONS = 3
 def shares(lang: str, kreis: str, form: str, output: str, stand: str | None) -> None:
     """Print the rows of the fact table for one Kreis, at one Stand or at the newest Stand of each subject."""
     with published(output) as con:
-        ags, name = find_kreis(con, kreis)
+        place = find_kreis(con, kreis)
         present = [row[0].isoformat() for row in con.execute("SELECT DISTINCT stand FROM out_coverage__shares ORDER BY stand").fetchall()]
         if stand and stand not in present:
             raise InputError("stand_absent", stand=stand, expected=", ".join(present))
-        found = con.execute(_ROWS, {"ags": ags, "stand": stand})
+        found = con.execute(_ROWS, {"ags": place.ags, "stand": stand})
         columns = [d[0] for d in found.description or []]
         rows = [dict(zip(columns, values, strict=True)) for values in found.fetchall()]
     if form == "csv":
@@ -58,28 +56,7 @@ def shares(lang: str, kreis: str, form: str, output: str, stand: str | None) -> 
     elif form == "json":
         click.echo(json.dumps([{k: _plain(v) for k, v in row.items()} for row in rows], ensure_ascii=False, indent=1))
     else:
-        _print_table(rows, f"{name} ({ags})", lang)
-
-
-def find_kreis(con: duckdb.DuckDBPyConnection, wanted: str) -> tuple[str, str]:
-    """AGS and name of the Kreis meant; InputError with the nearest names where there is none, or where several fit."""
-    places = dict(
-        con.execute(
-            "SELECT ags, coalesce(max(name), ags) FROM core_boundaries__areas WHERE level = 'kreis' GROUP BY ags ORDER BY ags"
-        ).fetchall()
-    )
-    if wanted in places:
-        return wanted, places[wanted]
-    fold = wanted.strip().casefold()
-    exact = [ags for ags, name in places.items() if name.casefold() == fold]
-    found = exact or [ags for ags, name in places.items() if fold and fold in name.casefold()]
-    if len(found) == 1:
-        return found[0], places[found[0]]
-    if found:
-        raise InputError("area_ambiguous", found=wanted, expected=", ".join(f"{places[a]} ({a})" for a in found))
-    names = {name.casefold(): f"{name} ({ags})" for ags, name in places.items()}
-    near = difflib.get_close_matches(fold, names, n=SUGGESTIONS, cutoff=0.4) or list(names)[:SUGGESTIONS]
-    raise InputError("area_absent", found=wanted, expected=", ".join(names[n] for n in near))
+        _print_table(rows, place.title, lang)
 
 
 def _print_table(rows: list[dict[str, object]], title: str, lang: str) -> None:

@@ -4,6 +4,7 @@ import click
 import duckdb
 from rich.console import Console
 
+from geodata.answers.places import find_kreis
 from geodata.errors import InputError
 from geodata.exports.whitespots import chosen_kind, whitespots_export
 from geodata.exports.whitespots_layers import Question, published_classes
@@ -11,7 +12,6 @@ from geodata.exports.write import SUFFIXES, is_whole, write
 from geodata.messages import sentence
 from geodata.session import query
 from pipelines.cli.options import output_option, published, stand_option
-from pipelines.cli.shares import find_kreis
 
 
 @click.command(help="Weiße Flecken eines Kreises als Datei / white spots of a Kreis as a file.")
@@ -32,10 +32,10 @@ def whitespots(lang: str, /, kreis: str, threshold: str, out: str, **more: str |
     with published(output) as con:
         if not _has_whitespots(con):
             raise InputError("whitespots_absent", output=output)
-        ags, name = find_kreis(con, kreis)
+        place = find_kreis(con, kreis)
         day, kind = chosen_kind(con, threshold, stand=stand, cells=bool(more["cells"]), internal=internal)
         edition = str(query(con, "report_edition").column(0)[0].as_py())
-        export = whitespots_export(con, Question(ags, name, threshold, day, kind, edition, internal, lang))
+        export = whitespots_export(con, Question(place.ags, place.name, threshold, day, kind, edition, internal, lang))
     path = write(export, out, force=bool(more["force"]), layer=str(layer) if layer else None)
     say = Console(highlight=False, soft_wrap=True)
     if export.demo:

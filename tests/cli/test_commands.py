@@ -59,7 +59,7 @@ def test_shares_as_csv_and_table_at_a_stand(netzlage: Netzlage, demo_run: Run) -
     ("words", "told"),
     [
         (("shares", "--kreis", "Olppe"), "Olpe (05966)"),
-        (("shares", "--kreis", "kreis"), "Mehrere Kreise"),
+        (("shares", "--kreis", "kreis"), "Mehrere Gebiete"),
         (("shares", "--kreis", "Olpe", "--stand", "2019-06-30"), "2018-12-31"),
         (("shares",), "--kreis"),
         (("shares", "--kreis", "Olpe", "--format", "xml"), "xml"),
