@@ -45,7 +45,8 @@ def write_databases(
 @contextmanager
 def _attached(con: duckdb.DuckDBPyConnection, path: Path) -> Iterator[None]:
     """The database file as the catalogue `written`, complete at the end of the block."""
-    con.execute(f"ATTACH {_literal(path)} AS written")
+    # The form of DuckDB 1.4: a fifth less of computing than the one that every DuckDB since 1.0 reads, and smaller.
+    con.execute(f"ATTACH {_literal(path)} AS written (STORAGE_VERSION 'v1.4.0')")
     try:
         yield
     finally:

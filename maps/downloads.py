@@ -1,6 +1,7 @@
 """The downloads below `daten/`: every out table of every Stand in four forms, the areas, the data dictionary, the checksums.
 
-`daten/<Stand>/<table>.csv|.csv.gz|.parquet|.geojson` and one `netzlage.gpkg` per Stand; a table without Stand lies in `daten/gesamt/`.
+`daten/<Stand>/<table>.csv|.parquet|.geojson` (text of long tables as .gz) and one `netzlage.gpkg.zip` per Stand; a table without Stand lies
+in `daten/gesamt/`.
 Names begin with DEMO_ where the data are invented. Only rows that pass the gate are written. No pages are made here.
 """
 
@@ -8,6 +9,7 @@ import datetime as dt
 import gzip
 import hashlib
 import io
+import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -20,7 +22,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from geodata.dictionary import Dictionary, as_csv, as_json, rows
-from geodata.exports.geojson import write_geojson
+from geodata.exports.geojson import geojson
 from geodata.exports.geopackage import write_geopackage
 from geodata.exports.layers import GEOMETRY, Export, Layer
 from geodata.exports.target import DEMO_NAME
@@ -45,7 +47,14 @@ COMPRESSED = frozenset(
 # More rows than this are no map that a browser or QGIS opens at once: such a table has no GeoJSON and no layer.
 MAP_ROWS = 1_000
 GEO = b"geo"
-FORMATS = {".csv": "CSV", ".csv.gz": "CSV", ".parquet": "Parquet", ".geojson": "GeoJSON", ".gpkg": "GeoPackage"}
+FORMATS = {
+    ".csv": "CSV",
+    ".csv.gz": "CSV",
+    ".parquet": "Parquet",
+    ".geojson": "GeoJSON",
+    ".geojson.gz": "GeoJSON",
+    ".gpkg.zip": "GeoPackage",
+}
 LEVEL = 4
 
 
@@ -82,7 +91,7 @@ class Setting:
     credit: Callable[[Sequence[str]], tuple[str, str]]
 
 
-def write_downloads(tables: Mapping[str, Sequence[Path]], folder: Path, setting: Setting, *, threads: int = 2) -> list[Download]:
+def write_downloads(tables: Mapping[str, Sequence[Path]], folder: Path, setting: Setting, *, threads: int = 1) -> list[Download]:
     """Write everything below `folder`/daten; returns the files, sorted by path. Raises NetzlageError where the gate refuses a row."""
     shapes = outlines(setting.areas)
     schemas: dict[str, pa.Schema] = {}
@@ -146,12 +155,9 @@ def _plain(table: pa.Table) -> pa.Table:
 
 def _write_plain(name: str, stand: str, table: pa.Table, folder: Path, setting: Setting) -> list[Download]:
     """CSV (UTF-8, comma, point, no geometry) and Parquet with the meanings of the columns in it."""
-    suffix = ".csv.gz" if name in COMPRESSED else ".csv"
     text = io.BytesIO()
     pa_csv.write_csv(table.drop_columns([GEOMETRY]) if GEOMETRY in table.column_names else table, text)
-    data = gzip.compress(text.getvalue(), LEVEL, mtime=0) if suffix.endswith(".gz") else text.getvalue()
-    csv_path = _path(folder, stand, name, suffix, setting)
-    csv_path.write_bytes(data)
+    csv_path = _write_text(text.getvalue(), _path(folder, stand, name, ".csv", setting), packed=name in COMPRESSED)
     fields = []
     for field in table.schema:
         alias, about = about_field(name, field.name, setting.dictionary)
@@ -182,14 +188,12 @@ def _write_spatial(stand: str, layers: list[Layer], tables: Mapping[str, pa.Tabl
     export = Export(f"Netzlage, Stand {stand}", tuple(layers), layers[0].name, setting.demo)
     done = []
     for one in layers:
-        path = _path(folder, stand, one.name, ".geojson", setting)
         shown = one
         if one.name in WIDE:
             shown = replace(one, table=one.table.filter(pc.not_equal(one.table["level"], "gemeinde")))
-        write_geojson(export, shown, path)
+        path = _write_text(geojson(export, shown), _path(folder, stand, one.name, ".geojson", setting), packed=one.name in COMPRESSED)
         done.append(_download(one.name, path, shown.table.num_rows, folder, _sources(tables[one.name], setting)))
-    path = _path(folder, stand, EVERYTHING, ".gpkg", setting)
-    write_geopackage(export, path)
+    path = _write_geopackage(export, _path(folder, stand, EVERYTHING, ".gpkg", setting))
     sources = tuple(sorted({s for t in tables.values() for s in _sources(t, setting)}))
     done.append(_download(EVERYTHING, path, sum(x.table.num_rows for x in layers), folder, sources))
     return done
@@ -203,8 +207,8 @@ def _write_areas(folder: Path, shapes: dict[str, bytes], setting: Setting) -> li
     sources = tuple(sorted(set(table["source_id"].to_pylist())))
     licence, attribution = setting.credit(sources)
     one = layer(AREAS, table, Credit(None, licence, attribution), shapes=shapes, dictionary=setting.dictionary)
-    path = _path(folder, WHOLE, AREAS, ".geojson", setting)
-    write_geojson(Export("Netzlage", (one,), AREAS, setting.demo), one, path)
+    text = geojson(Export("Netzlage", (one,), AREAS, setting.demo), one)
+    path = _write_text(text, _path(folder, WHOLE, AREAS, ".geojson", setting), packed=False)
     return [_download(AREAS, path, table.num_rows, folder, sources)]
 
 
@@ -212,6 +216,25 @@ def _write_dictionary(folder: Path, schemas: Mapping[str, pa.Schema], setting: S
     found = rows(setting.dictionary, {n: {f.name: str(f.type) for f in schema} for n, schema in sorted(schemas.items())})
     (folder / "daten" / "datenwoerterbuch.csv").write_text(as_csv(found), "utf-8")
     (folder / "daten" / "datenwoerterbuch.json").write_text(as_json(setting.dictionary, found), "utf-8")
+
+
+def _write_text(text: bytes, path: Path, *, packed: bool) -> Path:
+    """Write a text file, one of a long table as gzip; returns what was written."""
+    target = path.with_name(f"{path.name}.gz") if packed else path
+    target.write_bytes(gzip.compress(text, LEVEL, mtime=0) if packed else text)
+    return target
+
+
+def _write_geopackage(export: Export, path: Path) -> Path:
+    """The GeoPackage in a zip of its own, a fifth of its size: GDAL and QGIS open it as it is."""
+    target = path.with_name(f"{path.name}.zip")
+    write_geopackage(export, path)
+    entry = zipfile.ZipInfo(path.name)  # the first day that a zip knows, not today
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    with zipfile.ZipFile(target, "w", compresslevel=LEVEL) as archive:
+        archive.writestr(entry, path.read_bytes(), compresslevel=LEVEL)
+    path.unlink()
+    return target
 
 
 def _path(folder: Path, stand: str, name: str, suffix: str, setting: Setting) -> Path:

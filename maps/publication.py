@@ -5,8 +5,9 @@ It knows no Dagster and puts nothing in the place of what is published: that is 
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -55,15 +56,19 @@ class Material:
     drawing: Drawing | None = None
 
 
-def make_release(part: Path, material: Material, store: Store, *, progress: Callable[[str], None] | None = None) -> Release:
-    """Write the whole release into `part` and check it. Raises NetzlageError with the list of what may not be published or is broken."""
+def make_release(
+    part: Path, material: Material, store: Store, aside: Executor, *, progress: Callable[[str], None] | None = None
+) -> Release:
+    """Write the whole release into `part` and check it; the downloads are written on `aside` while the pages are made.
+
+    Raises NetzlageError with the list of what may not be published or is broken.
+    """
     site, content = part / SITE, material.content
     if material.drawing:
         content = replace(content, tiles=tiles_path(demo=content.demo))
-    with ThreadPoolExecutor(1) as aside:  # DuckDB and GDAL write the downloads while Python makes the pages
-        written = aside.submit(write_downloads, material.tables, site, _setting(material))
-        build(content, site, vendor=material.vendor, progress=progress)
-        downloads = written.result()
+    written = aside.submit(write_downloads, material.tables, site, _setting(material))
+    build(content, site, vendor=material.vendor, progress=progress)
+    downloads = written.result()
     render = _renderer(content)
     before = _compared_with(part, material, store)
     old = store.folder / before / FIGURES if before else None
@@ -91,11 +96,6 @@ def _renderer(content: SiteContent) -> Render:
 
 def _setting(material: Material) -> Setting:
     known = load_catalogue()
-    own = material.publisher.open_data.licence
-
-    def credit(sources: Sequence[str]) -> tuple[str, str]:
-        return licence_of(sources, own=own).title, attribution_of(sources)
-
     return Setting(
         gate=material.gate,
         dictionary=material.dictionary,
@@ -105,8 +105,12 @@ def _setting(material: Material) -> Setting:
         demo=material.content.demo,
         limits=material.limits,
         references=tuple(sorted(i for i in material.gate.public if known[i].reference)),
-        credit=credit,
+        credit=partial(_credit, own=material.publisher.open_data.licence),
     )
+
+
+def _credit(sources: Sequence[str], *, own: str) -> tuple[str, str]:
+    return licence_of(sources, own=own).title, attribution_of(sources)
 
 
 def _compared_with(part: Path, material: Material, store: Store) -> str:

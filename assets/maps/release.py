@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from geodata.atomic import replaced
 from geodata.catalogue import load_catalogue
 from geodata.dictionary import read_dictionary
 from geodata.gate import Gate
+from geodata.parts.workers import processes
 from geodata.publication import write_databases
 from maps.publication import Material, make_release
 from maps.publisher import load_publisher
@@ -51,14 +51,14 @@ def maps_publication__release(context: dg.AssetExecutionContext, house: House) -
                 replaced(house.folder / "netzlage.duckdb") as whole,
                 replaced(house.folder / "netzlage-public.duckdb") as public,
                 store.building() as part,
-                ThreadPoolExecutor(1) as aside,  # DuckDB holds no lock while Python draws
+                processes(2) as aside,
             ):
                 # One thread, for the other core draws: it takes a quarter less of computing, and less memory.
                 limits = replace(house.limits, threads=1)
                 databases = aside.submit(
                     write_databases, tables, whole=whole, public=public, public_sources=sorted(gate.public), limits=limits
                 )
-                release = make_release(part, _material(house, tables, gate), store, progress=context.log.debug)
+                release = make_release(part, _material(house, tables, gate), store, aside, progress=context.log.debug)
                 databases.result()
                 rows = [_file(f, part / SITE) for f in sorted((part / SITE).rglob("*")) if f.is_file()]
                 store.keep(part, release)

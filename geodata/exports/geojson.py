@@ -16,18 +16,25 @@ DIGITS = 7
 
 
 def write_geojson(export: Export, layer: Layer, path: Path) -> None:
-    """Write one layer; one feature a line, null geometry for a layer that has none."""
+    """Write one layer."""
+    path.write_bytes(geojson(export, layer))
+
+
+def geojson(export: Export, layer: Layer) -> bytes:
+    """One layer; one feature a line, null geometry for a layer that has none."""
     shapes = _geometries(layer)
     names = [f.name for f in layer.fields]
     columns = [layer.table.column(name).to_pylist() for name in names]
     head: dict[str, object] = {"type": "FeatureCollection", "name": layer.name, "netzlage": about(export, layer)}
-    with path.open("w", encoding="utf-8") as out:
-        out.write(json.dumps(head, ensure_ascii=False)[:-1] + ',\n"features": [')
-        for i, values in enumerate(zip(*columns, strict=True)):
-            properties = {n: v.isoformat() if isinstance(v, dt.date) else v for n, v in zip(names, values, strict=True)}
-            text = json.dumps(properties, ensure_ascii=False)
-            out.write(("," if i else "") + f'\n{{"type": "Feature", "properties": {text}, "geometry": {shapes[i]}}}')
-        out.write("\n]}\n")
+    features = []
+    for shape, *values in zip(shapes, *columns, strict=True):
+        properties = {n: v.isoformat() if isinstance(v, dt.date) else v for n, v in zip(names, values, strict=True)}
+        features.append(f'\n{{"type": "Feature", "properties": {_json(properties)}, "geometry": {shape}}}')
+    return f'{_json(head)[:-1]},\n"features": [{",".join(features)}\n]}}\n'.encode()
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _geometries(layer: Layer) -> list[str]:

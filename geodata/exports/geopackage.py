@@ -68,9 +68,10 @@ def _write_layer(export: Export, layer: Layer, path: Path, *, append: bool) -> N
 
 @contextmanager
 def _at(moment: str) -> Iterator[None]:
-    """GDAL writes `moment` as the time of change instead of the clock's."""
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": moment})
+    """GDAL writes `moment` as the time of change instead of the clock's, and does not wait for the disk: the file is new."""
+    options = {"OGR_CURRENT_DATE": moment, "OGR_SQLITE_SYNCHRONOUS": "OFF"}
+    pyogrio.set_gdal_config_options(options)
     try:
         yield
     finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+        pyogrio.set_gdal_config_options(dict.fromkeys(options))

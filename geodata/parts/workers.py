@@ -4,6 +4,7 @@ import hashlib
 import multiprocessing
 import os
 import re
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -58,8 +59,7 @@ class Workers:
         elif self.where.isdecimal():
             count = int(self.where)
             _fits(count, self.memory)
-            # A fresh interpreter: a copy of this one would inherit the locks of its threads.
-            with ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn")) as executor:
+            with processes(count) as executor:
                 yield Pool(executor, count * PER_WORKER)
         else:
             from distributed import KilledWorker  # noqa: PLC0415  # a second to import, and nobody without a cluster needs it
@@ -73,6 +73,24 @@ class Workers:
                     yield Pool(cluster, count * PER_WORKER, lambda: offering(client, self.memory), (KilledWorker,))
                 finally:
                     cluster.shutdown(wait=False)
+
+
+def processes(count: int) -> ProcessPoolExecutor:
+    """`count` processes of this machine that end with this one, even when it is killed."""
+    # A fresh interpreter: a copy of this one would inherit the locks of its threads.
+    return ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"), initializer=_end_with_parent)
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def wait() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 @dataclass(frozen=True)

@@ -143,6 +143,8 @@ class _Writer:
             self._add(node, {DCATDE.licenseAttributionByText: _german(attribution_of(one.sources))})
         if one.path.endswith(".gz"):
             self._add(node, {DCAT.compressFormat: URIRef(f"{IANA}application/gzip")})
+        if one.path.endswith(".zip"):
+            self._add(node, {DCAT.packageFormat: URIRef(f"{IANA}application/zip")})
         value = Literal(one.sha256, datatype=XSD.hexBinary)
         self._add(checksum, {RDF.type: SPDX.Checksum, SPDX.algorithm: URIRef(words.checksum), SPDX.checksumValue: value})
         return node

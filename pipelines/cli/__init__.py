@@ -1,5 +1,6 @@
 """The command line: `netzlage run | shares | fetch | …`. Exit codes: 0 done, 1 failed, 2 wrong use or bad input."""
 
+import importlib
 import itertools
 import sys
 
@@ -9,50 +10,48 @@ from rich.console import Console
 
 from geodata.errors import NetzlageError
 from geodata.messages import LANGUAGES, sentence
-from pipelines.cli.address import address
-from pipelines.cli.addresses import addresses
-from pipelines.cli.answer import answer
-from pipelines.cli.compare import compare
-from pipelines.cli.demo import demo
-from pipelines.cli.doctor import doctor
-from pipelines.cli.fetch import fetch_command
-from pipelines.cli.publish import publish, rollback
-from pipelines.cli.report import report
-from pipelines.cli.run import run
-from pipelines.cli.serve import serve
-from pipelines.cli.shares import shares
-from pipelines.cli.store import pull, push, unlock
-from pipelines.cli.whitespots import whitespots
+
+# Where each command lies. A module is imported when its command is asked for: the graph and its libraries take seconds, and
+# processes that a command starts import this file anew.
+COMMANDS = {
+    "run": "run:run",
+    "shares": "shares:shares",
+    "compare": "compare:compare",
+    "answer": "answer:answer",
+    "addresses": "addresses:addresses",
+    "address": "address:address",
+    "report": "report:report",
+    "whitespots": "whitespots:whitespots",
+    "serve": "serve:serve",
+    "doctor": "doctor:doctor",
+    "demo": "demo:demo",
+    "fetch": "fetch:fetch_command",
+    "publish": "publish:publish",
+    "rollback": "publish:rollback",
+    "push": "store:push",
+    "pull": "store:pull",
+    "unlock": "store:unlock",
+}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # as click calls it
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # as click calls it
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name].split(":")
+        found: click.Command = getattr(importlib.import_module(f"pipelines.cli.{module}"), name)
+        return found
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--lang", type=click.Choice(LANGUAGES), default="de", show_default=True, help="Sprache der Meldungen / language of messages.")
 @click.pass_context
 def cli(context: click.Context, lang: str) -> None:
     """Netzlage: Anteile, Ziele und Karten zur Breitband- und Mobilfunkversorgung."""
     context.obj = lang
-
-
-for command in (
-    run,
-    shares,
-    compare,
-    answer,
-    addresses,
-    address,
-    report,
-    whitespots,
-    serve,
-    doctor,
-    demo,
-    fetch_command,
-    publish,
-    rollback,
-    push,
-    pull,
-    unlock,
-):
-    cli.add_command(command)
 
 
 def main() -> None:

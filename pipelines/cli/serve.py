@@ -29,7 +29,7 @@ HEADERS = {
 TYPES = {
     ".pmtiles": "application/vnd.pmtiles",
     ".parquet": "application/vnd.apache.parquet",
-    ".gpkg": "application/geopackage+sqlite3",
+    ".zip": "application/zip",
     ".geojson": "application/geo+json",
     ".ttl": "text/turtle; charset=utf-8",
     ".jsonld": "application/ld+json",

@@ -26,6 +26,7 @@ from rdflib import Graph, Namespace, URIRef
 from geodata.catalogue import load_catalogue
 from geodata.errors import NetzlageError
 from geodata.gate import Gate
+from geodata.parts.workers import HERE
 from maps.content import SiteContent
 from maps.data_pages import size
 from maps.downloads import Download, write_downloads
@@ -48,7 +49,7 @@ DCATDE = Namespace("http://dcat-ap.de/def/dcatde/")
 def built(folder: Path, *, publish: bool = True, **more: object) -> Release:
     store = Store(folder)
     with store.locked(), store.building() as part:
-        release = make_release(part, material(folder, **more), store)  # type: ignore[arg-type]
+        release = make_release(part, material(folder, **more), store, HERE.executor)  # type: ignore[arg-type]
         store.keep(part, release)
         if publish:
             store.publish(release.release_id)
@@ -123,9 +124,9 @@ def test_every_table_lies_in_four_forms_at_a_stable_address_with_the_same_figure
         "aenderungen.csv",
         "aenderungen.html",
         "index.html",
-        "netzlage.gpkg",
+        "netzlage.gpkg.zip",
         "out_coverage__shares.csv.gz",
-        "out_coverage__shares.geojson",
+        "out_coverage__shares.geojson.gz",
         "out_coverage__shares.parquet",
         "out_targets__status.csv",
         "out_targets__status.geojson",
@@ -137,11 +138,11 @@ def test_every_table_lies_in_four_forms_at_a_stable_address_with_the_same_figure
     assert [r["numerator"] for r in rows] == ["", ""]
     assert table.schema.field("ags").metadata[b"description"].startswith("Amtlicher Gemeindeschlüssel".encode())
     assert b"Breitbandatlas" in table.schema.metadata[b"attribution"]
-    shapes = gpd.read_file(folder / "out_coverage__shares.geojson")
+    shapes = gpd.read_file(f"/vsigzip/{folder}/out_coverage__shares.geojson.gz")
     assert shapes["households_any_1000_reported"].tolist() == [0.6, 0.6]
     assert shapes.geometry.notna().all()
     assert -180 < shapes.total_bounds[0] < 180
-    assert [name for name, _ in pyogrio.list_layers(folder / "netzlage.gpkg") if name != "layer_styles"] == [
+    assert [name for name, _ in pyogrio.list_layers(folder / "netzlage.gpkg.zip") if name != "layer_styles"] == [
         "out_coverage__shares",
         "out_targets__status",
     ]
@@ -160,7 +161,7 @@ def test_the_checksums_and_the_dictionary_hold(site: Path) -> None:
 
 
 def test_demo_files_carry_the_mark_in_their_names_and_texts(demo_site: Path) -> None:
-    made = [p for p in (demo_site / "daten").rglob("*") if p.suffix in {".gz", ".csv", ".parquet", ".geojson", ".gpkg"}]
+    made = [p for p in (demo_site / "daten").rglob("*") if p.suffix in {".gz", ".csv", ".parquet", ".geojson", ".zip"}]
     kept = {"datenwoerterbuch.csv"}
     assert made
     assert [p.name for p in made if not p.name.startswith("DEMO_") and p.name not in kept] == []
@@ -193,7 +194,7 @@ def test_the_catalogue_meets_the_shapes_and_says_the_licence_of_every_file(site:
     listed = {
         f"https://netzlage.example.org/daten/{p.relative_to(site / 'daten').as_posix()}" for p in (site / "daten/2021-06-30").iterdir()
     }
-    assert {u for u in listed if u.endswith((".gz", ".parquet", ".geojson", ".gpkg"))} <= set(map(str, files))
+    assert {u for u in listed if u.endswith((".gz", ".parquet", ".geojson", ".zip"))} <= set(map(str, files))
     for node in graph.subjects(DCAT.downloadURL):
         assert str(graph.value(node, DCTERMS.license)).startswith("http://dcat-ap.de/def/licenses/")
         checksum = graph.value(node, URIRef("http://spdx.org/rdf/terms#checksum"))
