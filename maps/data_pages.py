@@ -48,7 +48,9 @@ def write_data_pages(data: DataPages, render: Render, folder: Path) -> None:
     for lang in LANGUAGES:
         page = partial(write_page, render, folder, lang)
         title = sentence("data_title", lang)
-        shown = [(s, len(_of(downloads, stand=s)), size(sum(d.bytes for d in _of(downloads, stand=s)), lang)) for s in stands]
+        shown = [
+            (s, _label(s, lang), len(_of(downloads, stand=s)), size(sum(d.bytes for d in _of(downloads, stand=s)), lang)) for s in stands
+        ]
         # From a page of the English folder the files lie one folder further up.
         up = "" if lang == "de" else "../../daten/"
         page(
@@ -58,7 +60,7 @@ def write_data_pages(data: DataPages, render: Render, folder: Path) -> None:
         heading = sentence("data_dictionary", lang)
         page("daten/woerterbuch.html", "data_dictionary.html", title=heading, tables=[(t, dictionary.about(t), columns[t]) for t in tables])
         for stand in stands:
-            heading = sentence("data_whole", lang) if stand == WHOLE else sentence("data_stand", lang, stand=_date(stand))
+            heading = _label(stand, lang)
             page(
                 f"daten/{stand}/index.html", "data_files.html", title=heading, heading=heading, up="../index.html", about="",
                 groups=_groups(_of(downloads, stand=stand), lang, "table"), columns=[], changes=stand in data.changed,
@@ -92,6 +94,10 @@ def _groups(some: Sequence[Download], lang: str, by: str) -> list[tuple[str, str
 
 def _of(downloads: Sequence[Download], *, stand: str | None = None, table: str | None = None) -> list[Download]:
     return [d for d in downloads if (stand is None or d.stand == stand) and (table is None or d.table == table)]
+
+
+def _label(stand: str, lang: str) -> str:
+    return sentence("data_whole", lang) if stand == WHOLE else sentence("data_stand", lang, stand=_date(stand))
 
 
 def _date(stand: str) -> str:

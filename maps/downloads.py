@@ -32,6 +32,7 @@ from maps.spatial import WIDE, Credit, about_field, layer, map_table, outlines
 
 WHOLE = "gesamt"
 AREAS = "gebiete"
+AREA_COLUMNS = ("ags", "level", "name", "boundary_edition", "source_id")
 # The name of what holds all tables of a Stand.
 EVERYTHING = "netzlage"
 # Too long for a plain text: 180,000 rows a Stand and more.
@@ -94,7 +95,7 @@ class Setting:
 def write_downloads(tables: Mapping[str, Sequence[Path]], folder: Path, setting: Setting, *, threads: int = 1) -> list[Download]:
     """Write everything below `folder`/daten; returns the files, sorted by path. Raises NetzlageError where the gate refuses a row."""
     shapes = outlines(setting.areas)
-    schemas: dict[str, pa.Schema] = {}
+    schemas = {AREAS: pa.schema([(c, pa.string()) for c in AREA_COLUMNS])}
     done: list[Download] = []
     with ThreadPoolExecutor(threads) as pool:
         # One Stand at a time: all of them are the whole fact table as text.
@@ -202,8 +203,7 @@ def _write_spatial(stand: str, layers: list[Layer], tables: Mapping[str, pa.Tabl
 def _write_areas(folder: Path, shapes: dict[str, bytes], setting: Setting) -> list[Download]:
     """The areas of the maps themselves, to join by `ags`."""
     frame = setting.areas.sort_values(["level", "ags"])
-    columns = ("ags", "level", "name", "boundary_edition", "source_id")
-    table = pa.table({c: pa.array(frame[c].astype(object).where(frame[c].notna(), None), pa.string()) for c in columns})
+    table = pa.table({c: pa.array(frame[c].astype(object).where(frame[c].notna(), None), pa.string()) for c in AREA_COLUMNS})
     sources = tuple(sorted(set(table["source_id"].to_pylist())))
     licence, attribution = setting.credit(sources)
     one = layer(AREAS, table, Credit(None, licence, attribution), shapes=shapes, dictionary=setting.dictionary)

@@ -19,7 +19,7 @@ from geodata.gate import Gate
 from geodata.session import Limits
 from maps.content import SiteContent
 from maps.data_pages import DataPages, Render, write_data_pages
-from maps.downloads import WHOLE, Download, Setting, write_downloads
+from maps.downloads import AREA_COLUMNS, AREAS, WHOLE, Download, Setting, write_downloads
 from maps.language import Language
 from maps.licences import attribution_of, licence_of
 from maps.opendata.catalog import Describing, as_jsonld, as_turtle, catalog
@@ -135,7 +135,8 @@ def _write_catalogue(downloads: Sequence[Download], site: Path, material: Materi
 
 
 def _schemas(tables: Mapping[str, Sequence[Path]]) -> dict[str, dict[str, str]]:
-    return {name: {f.name: str(f.type) for f in pq.read_schema(paths[-1])} for name, paths in sorted(tables.items()) if paths}
+    found = {name: {f.name: str(f.type) for f in pq.read_schema(paths[-1])} for name, paths in sorted(tables.items()) if paths}
+    return found | {AREAS: dict.fromkeys(AREA_COLUMNS, "string")}
 
 
 def _sources(content: SiteContent) -> list[dict[str, str]]:

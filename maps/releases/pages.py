@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -13,19 +12,21 @@ import pyarrow.csv as pa_csv
 from geodata.exports.target import DEMO_NAME
 from geodata.messages import LANGUAGES, sentence
 from maps.data_pages import Render, write_page
+from maps.language import Language
 from maps.releases.changes import CAUSES
+from maps.themes import THEMES
 
-# What the page shows; the file has all: subject, technology, class, operator.
+# The themes that the page shows; the file has all measures.
 SHOWN = (
-    ("households", "any", 1000, "any"),
-    ("households", "fttb_h", 1000, "any"),
-    ("households", "any", 100, "any"),
-    ("households", "any", 30, "any"),
-    ("schools", "any", 1000, "any"),
-    ("business_parks", "fttb_h", 1000, "any"),
-    ("area", "4g", 0, "any"),
-    ("area", "5g", 0, "any"),
-    ("households", "5g", 0, "any"),
+    "haushalte-gigabit",
+    "haushalte-glasfaser",
+    "haushalte-100",
+    "haushalte-30",
+    "schulen",
+    "gewerbegebiete-glasfaser",
+    "flaeche-4g",
+    "flaeche-5g",
+    "haushalte-5g-monitoring",
 )
 
 
@@ -58,20 +59,19 @@ def write_change_pages(what: Changes, render: Render, folder: Path) -> list[str]
                 title=sentence("changes_title", lang, stand=f"{stand:%d.%m.%Y}"), stand=f"{stand:%d.%m.%Y}",
                 compared=sentence("changes_against_release" if what.against_release else "changes_against_stand", lang),
                 file=f"{up}daten/{stand}/{file}" if up else file, counts=[(c, int(counted[c])) for c in CAUSES if c in counted],
-                measures=[m for m in (partial(_measure, frame, names, lang)(key) for key in SHOWN) if m[1]],
+                measures=[m for m in (_measure(frame, names, Language(lang), theme) for theme in SHOWN) if m[1]],
             )  # fmt: skip
     return [s.isoformat() for s in stands]
 
 
-def _measure(frame: pd.DataFrame, names: Mapping[str, str], lang: str, key: tuple[str, str, int, str]) -> tuple[str, list[dict[str, str]]]:
-    """One measure: its heading, and a row for each area whose value changed, the Land first."""
-    subject, technology, speed, operator = key
-    chosen = (frame["subject"] == subject) & (frame["technology"] == technology) & (frame["min_mbits"] == speed)
-    some = frame[chosen & (frame["operator"] == operator) & frame["level"].isin(["land", "kreis"]) & (frame["cause"] != "unchanged")]
-    heading = " · ".join([subject, technology] + ([f"≥ {speed} Mbit/s"] if speed else []))
+def _measure(frame: pd.DataFrame, names: Mapping[str, str], language: Language, theme_id: str) -> tuple[str, list[dict[str, str]]]:
+    """One theme: its title, and a row for each area whose value changed, the Land first."""
+    theme, lang = next(t for t in THEMES if t.theme_id == theme_id), language.code
+    chosen = (frame["subject"] == theme.subject) & (frame["technology"] == theme.technology) & (frame["min_mbits"] == theme.min_mbits)
+    some = frame[chosen & (frame["operator"] == theme.operator) & frame["level"].isin(["land", "kreis"]) & (frame["cause"] != "unchanged")]
     rows = [
         {
-            "name": f"{names.get(ags, ags)} ({basis})",
+            "name": f"{names.get(ags, ags)} ({language(f'basis.{basis}')})",
             "old": _percent(old, lang),
             "new": _percent(new, lang),
             "difference": "–" if pd.isna(points) else _decimal(f"{points:+.2f}", lang),
@@ -81,7 +81,7 @@ def _measure(frame: pd.DataFrame, names: Mapping[str, str], lang: str, key: tupl
             ["ags", "basis", "old_share", "new_share", "difference_points", "cause"]
         ].itertuples(index=False)
     ]
-    return heading, rows
+    return theme.title_de if lang == "de" else theme.title_en, rows
 
 
 def _percent(share: float, lang: str) -> str:
