@@ -12,8 +12,14 @@ from pathlib import Path
 import geopandas as gpd
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pyproj
 
 from geodata.atomic import replaced
+from geodata.cells import CRS
+
+# Once a text of the older kind (WKT 1) was read, PROJ describes this CRS in other words for the rest of the thread: the same table
+# would have other bytes. A CRS made of its full description is described by it for ever.
+_CRS = pyproj.CRS.from_json(pyproj.CRS(CRS).to_json())
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,8 @@ class Tables:
         path = self.path(name, stand)
         with replaced(path) as part:
             if isinstance(table, gpd.GeoDataFrame):
+                if table.crs == _CRS:
+                    table.set_crs(_CRS, inplace=True, allow_override=True)
                 table.to_parquet(part, index=False, compression="zstd", schema_version="1.1.0")
             elif isinstance(table, pa.RecordBatchReader):
                 with pq.ParquetWriter(part, table.schema, compression="zstd", store_decimal_as_integer=True) as writer:
