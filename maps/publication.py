@@ -68,7 +68,6 @@ def make_release(
         content = replace(content, tiles=tiles_path(demo=content.demo))
     written = aside.submit(write_downloads, material.tables, site, _setting(material))
     build(content, site, vendor=material.vendor, progress=progress)
-    downloads = written.result()
     render = _renderer(content)
     before = _compared_with(part, material, store)
     old = store.folder / before / FIGURES if before else None
@@ -76,6 +75,7 @@ def make_release(
     names = dict(zip(content.areas["ags"].astype(str), content.areas["name"].fillna(content.areas["ags"]).astype(str), strict=True))
     stands = write_change_pages(Changes(changed, names, content.demo, old is not None), render, site)
     tiles = draw(material.drawing, site, demo=content.demo) if material.drawing else None
+    downloads = written.result()
     write_data_pages(DataPages(downloads, material.dictionary, _schemas(material.tables), _sources(content), stands, tiles), render, site)
     _write_catalogue(downloads, site, material)
     against = Against(material.tables, content.areas, content.edition, content.demo, material.limits)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from maps.area_pages import AreaPages, area_csv, csv_path
 from maps.atlas import Atlas
+from maps.choropleth import choropleth
 from maps.content import SiteContent
 from maps.geometry import for_screen
 from maps.language import LANGUAGES
@@ -29,7 +30,7 @@ def build(content: SiteContent, folder: Path, *, vendor: Path, progress: Progres
     """Write the site into the empty `folder`; `vendor` is the folder of installed npm packages. Returns all files, sorted."""
     tell = progress or _silent
     copy_vendor(vendor, folder / "vendor")
-    for name in ("bilder", "einzelkarten", "static", "kreise", "gemeinden"):
+    for name in ("bilder", "static", "kreise", "gemeinden"):
         (folder / name).mkdir(parents=True)
     for file in files("maps").joinpath("static").iterdir():
         (folder / "static" / file.name).write_bytes(file.read_bytes())
@@ -61,7 +62,11 @@ def _write_pictures(atlas: Atlas, folder: Path) -> None:
         (folder / "bilder" / picture_name(content, series)).write_bytes(image)
         drawn = atlas.simple_kreise.draw([a.ags for a in atlas.kreise])
         (folder / "bilder" / f"{theme_id}.svg").write_text(vector_picture(drawn, view, series.theme.scale, demo=content.demo), "utf-8")
-        (folder / "einzelkarten" / f"{theme_id}.html").write_text(standalone_page(atlas, series, screen), "utf-8")
+        parts = choropleth(screen, view, scale=series.theme.scale)
+        for language in LANGUAGES:
+            page = folder / language.folder / "einzelkarten" / f"{theme_id}.html"
+            page.parent.mkdir(parents=True, exist_ok=True)
+            page.write_text(standalone_page(atlas, series, parts, language), "utf-8")
 
 
 def _write_pages(atlas: Atlas, renderer: Renderer, folder: Path) -> None:

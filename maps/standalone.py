@@ -1,47 +1,52 @@
-"""The standalone map of a theme: one folium page of the Kreise, in German, for downloading and framing."""
+"""The standalone map of a theme: one folium page of the Kreise, for downloading and framing."""
 
 from collections.abc import Sequence
 
-import geopandas as gpd
 from markupsafe import Markup
 
 from maps.atlas import Atlas
-from maps.choropleth import choropleth, script_hash, style
-from maps.language import GERMAN
+from maps.choropleth import MapParts, script_hash, style
+from maps.language import Language
 from maps.palette import COLOURS, NO_DATA_GROUND, NO_DATA_LINE, SCALES, labels
 from maps.render import NO_CLASS, environment, script_json, share_class
 from maps.themes import Series, StandView
 from maps.wording import sources, target_card
 
 
-def standalone_page(atlas: Atlas, series: Series, screen: gpd.GeoDataFrame) -> str:
-    """The page; `screen` are the Kreise in EPSG:4326."""
+def standalone_page(atlas: Atlas, series: Series, parts: MapParts, t: Language) -> str:
+    """The page around a choropleth of the Kreise."""
     theme, views, content = series.theme, series.levels["kreis"], atlas.content
-    parts = choropleth(screen, views[-1], scale=theme.scale)
     rows = content.targets[content.targets["target_id"] == theme.target_id]
-    target = target_card(rows, GERMAN) if len(rows) else None
+    target = target_card(rows, t) if len(rows) else None
     required = _required(atlas, theme.target_id)
     data = {
+        "lang": t.code,
+        "texts": {
+            "noData": t("word.no_data"),
+            "missing": t("module.missing_points", points="#"),
+            "reached": t("module.reached"),
+        },
         "map": parts.map_name,
         "layer": parts.layer_name,
         "names": {area.ags: area.name for area in atlas.kreise},
         "styles": {str(NO_CLASS): style(None)} | {str(i): style(low / 100, theme.scale) for i, low in enumerate(SCALES[theme.scale])},
-        "target": {"share": required, "label": f"Ziel {GERMAN.percent(required)}"} if required is not None else None,
-        "views": _views(views, theme.scale),
+        "target": {"share": required, "label": t("standalone.target", required=t.percent(required))} if required is not None else None,
+        "views": _views(views, theme.scale, t),
     }
     return (
         environment()
         .get_template("standalone.html")
         .render(
-            t=GERMAN,
-            root="../",
+            t=t,
+            root="../../" if t.folder else "../",
+            base="../",
             demo=content.demo,
             demo_scale=content.demo_scale,
             theme=theme,
             views=views,
             kreise=atlas.kreise,
             target=target if target and target["stand"] else None,
-            legend=list(zip(COLOURS, labels(theme.scale), strict=True)),
+            legend=list(zip(COLOURS, labels(theme.scale, t), strict=True)),
             no_data_line=NO_DATA_LINE,
             no_data_ground=NO_DATA_GROUND,
             sources=sources(content, series.source_ids),
@@ -53,11 +58,10 @@ def standalone_page(atlas: Atlas, series: Series, screen: gpd.GeoDataFrame) -> s
     )
 
 
-def _views(views: Sequence[StandView], scale: str) -> dict[str, object]:
+def _views(views: Sequence[StandView], scale: str, t: Language) -> dict[str, object]:
     return {
         view.stand.isoformat(): {
-            "label": GERMAN.date(view.stand),
-            "basis": GERMAN(f"basis.{view.basis}"),
+            "line": t("module.basis_line", stand=t.date(view.stand), basis=t(f"basis.{view.basis}")),
             "shares": view.shares,
             "classes": {ags: share_class(share, scale) for ags, share in view.shares.items()},
         }

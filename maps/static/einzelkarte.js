@@ -9,10 +9,8 @@ document.addEventListener("DOMContentLoaded", () => {
   const layer = window[data.layer];
   map.attributionControl.setPrefix(false);
 
-  const percent = (share) =>
-    share === null
-      ? "keine Daten"
-      : `${(share * 100).toLocaleString("de-DE", { minimumFractionDigits: 2, maximumFractionDigits: 2, useGrouping: false })} %`;
+  const number = (value) => value.toLocaleString(data.lang, { minimumFractionDigits: 2, maximumFractionDigits: 2, useGrouping: false });
+  const percent = (share) => (share === null ? data.texts.noData : `${number(share * 100)}${data.lang === "de" ? "\u00a0" : ""}%`);
   const line = (element, text) => {
     const node = document.createElement(element);
     node.textContent = text;
@@ -22,11 +20,10 @@ document.addEventListener("DOMContentLoaded", () => {
     const box = document.createElement("div");
     const share = view.shares[ags];
     box.append(line("strong", data.names[ags]), line("span", percent(share)));
-    box.append(line("span", `Stand ${view.label}, ${view.basis}`));
+    box.append(line("span", view.line));
     if (data.target && share !== null) {
       const gap = Math.max(0, data.target.share - share) * 100;
-      const text = gap.toLocaleString("de-DE", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-      box.append(line("span", `${data.target.label}: ${gap > 0 ? `es fehlen ${text} Prozentpunkte` : "erreicht"}`));
+      box.append(line("span", `${data.target.label}: ${gap > 0 ? data.texts.missing.replace("#", number(gap)) : data.texts.reached}`));
     }
     return box;
   };
@@ -39,7 +36,7 @@ document.addEventListener("DOMContentLoaded", () => {
       area.unbindTooltip();
       area.bindTooltip(tooltip(ags, view), { sticky: true });
     });
-    basis.textContent = `Stand ${view.label}, Grundlage: ${view.basis}`;
+    basis.textContent = view.line;
   };
 
   layer.eachLayer((area) => {

@@ -31,7 +31,14 @@ TEMPLATES = (
     "barrierefreiheit.html",
     "leichte-sprache.html",
 )
-PAGES = [*TEMPLATES, "en/index.html", "en/karten/haushalte-gigabit.html", "en/kreise/05111.html", "einzelkarten/haushalte-gigabit.html"]
+PAGES = [
+    *TEMPLATES,
+    "en/index.html",
+    "en/karten/haushalte-gigabit.html",
+    "en/kreise/05111.html",
+    "einzelkarten/haushalte-gigabit.html",
+    "en/einzelkarten/haushalte-gigabit.html",
+]
 # 640 px is a window of 1280 px at a zoom of 200 %.
 SIGHTS = [(320, "light"), (320, "dark"), (640, "light"), (1280, "light"), (1280, "dark")]
 MAP = "karten/haushalte-gigabit.html"

@@ -42,6 +42,20 @@ def test_a_map_of_the_demo_switches_its_stand_and_tells_its_values(
         watched.check(base)
 
 
+def test_the_english_map_speaks_english(chromium: Browser, serving: Serving, demo_run: Run) -> None:
+    with serving(demo_run.folder / "site") as base:
+        watched = Watched(chromium, 1280, 900)
+        page = watched.page
+        page.goto(f"{base}/en/einzelkarten/haushalte-gigabit.html")
+        page.select_option("#stand", "2018-12-31")
+        page.locator("path.leaflet-interactive").nth(0).hover(force=True)
+        told = page.locator(".leaflet-tooltip").inner_text()
+        for word in ("As of 31 December 2018", "reported", "Target 100.00%"):
+            assert word in told
+        assert not {"Stand", "Ziel", "keine"} & set(page.locator("main").inner_text().split())
+        watched.check(base)
+
+
 def test_names_from_data_show_as_text(chromium: Browser, serving: Serving, tmp_path: Path) -> None:
     build(site_content(name=EVIL), tmp_path, vendor=ROOT / "node_modules")
     with serving(tmp_path) as base:
