@@ -68,7 +68,7 @@ planner: setup ## the graph in the browser (dg dev)
 	@DAGSTER_HOME="$(CURDIR)" NETZLAGE_PROFILE=$(PROFILE) NETZLAGE_OUTPUT=$(OUTPUT) $(BIN)/dg dev
 
 acceptance: setup ## long checks: whole runs byte for byte, kills, full disk, all reports, sites through the command line
-	@NETZLAGE_ACCEPTANCE=1 $(BIN)/python -m pytest tests/acceptance tests/faults tests/cli/test_sites.py tests/cli/test_coordination.py
+	@NETZLAGE_ACCEPTANCE=1 $(BIN)/python -m pytest tests/acceptance tests/faults tests/cli/test_sites.py tests/cli/test_coordination.py tests/cli/test_object_store.py tests/pipelines/test_plan.py tests/pipelines/test_postgres.py
 
 audit: setup ## known vulnerabilities of the locked packages, where the advisories can be reached
 	@$(BIN)/python .ci/audit.py

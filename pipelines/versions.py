@@ -8,7 +8,7 @@ The tables an asset reads are no part of it (their stamps are), nor are installe
 import ast
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -25,8 +25,14 @@ def code_version(asset: str) -> str:
     """The first 16 digits of the sha256 over `sources_behind`."""
     digest = hashlib.sha256()
     for path in sorted(sources_behind(asset)):
-        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + _content(path))
     return digest.hexdigest()[:16]
+
+
+@cache
+def _content(path: Path) -> bytes:
+    """The sha256 of a file: hundreds of assets share it."""
+    return hashlib.sha256(path.read_bytes()).digest()
 
 
 def sources_behind(asset: str) -> set[Path]:
@@ -92,9 +98,14 @@ def _module(name: str) -> _Module:
     return _Module(tree, definitions, imports, others)
 
 
-def _imports(node: ast.AST) -> Iterator[tuple[str, tuple[str, str]]]:
+@cache
+def _imports(node: ast.AST) -> tuple[tuple[str, tuple[str, str]], ...]:
     """The imports from the rooms anywhere in a statement: the name they bind, the module, and what of it."""
-    for part in ast.walk(node):
+    return tuple(_bound(ast.walk(node)))
+
+
+def _bound(parts: Iterable[ast.AST]) -> Iterator[tuple[str, tuple[str, str]]]:
+    for part in parts:
         if isinstance(part, ast.ImportFrom):
             module = part.module or ""
             if part.level or (_room(module) in ROOMS and any(a.name == "*" for a in part.names)):
@@ -116,7 +127,9 @@ def _split(module: str) -> tuple[str, str]:
 @cache
 def _imported(module: str) -> frozenset[str]:
     """The modules that a module imports or names in a text (`files("maps.texts")`), anywhere in it, with the packages around them."""
-    found = {".".join(target) for _, target in _imports(_module(module).tree)} | {t for t in _texts(module)[0] if "." in t}
+    found = {".".join(target) for node in _module(module).tree.body for _, target in _imports(node)} | {
+        t for t in _texts(module)[0] if "." in t
+    }
     return frozenset(m for one in found if _room(one) in ROOMS for m in _with_packages(one))
 
 
@@ -159,15 +172,23 @@ def _modules(room: str) -> list[str]:
 
 def _checks_of(asset: str) -> list[str]:
     """The checks of an asset: where what they ask changes, it is made and asked again."""
+    return [name for name, decorator in _checks() if re.search(rf"\basset={asset}\b", decorator)]
+
+
+@cache
+def _checks() -> list[tuple[str, str]]:
+    """The checks, with each decorator as text."""
     functions = [n for n in _module(CHECKS).tree.body if isinstance(n, ast.FunctionDef)]
-    return [n.name for n in functions if any(re.search(rf"\basset={asset}\b", ast.unparse(d)) for d in n.decorator_list)]
+    return [(n.name, ast.unparse(d)) for n in functions for d in n.decorator_list]
 
 
+@cache
 def _is_asset(node: ast.stmt) -> bool:
     decorators = node.decorator_list if isinstance(node, ast.FunctionDef) else []
     return any(ast.unparse(d).startswith(("dg.asset(", "dg.multi_asset(")) for d in decorators)
 
 
+@cache
 def _names(node: ast.stmt) -> set[str]:
     """The names that a statement uses; of an asset not those of its decorator, which names what it is made of."""
     parts: list[ast.AST] = [node]
@@ -178,13 +199,19 @@ def _names(node: ast.stmt) -> set[str]:
 
 def _data_of(modules: set[str]) -> Iterator[Path]:
     """All data files of the rooms that the modules stand in, but an SQL file only where one of the modules writes its name."""
-    named = [_texts(m) for m in sorted(modules)]
-    if any(DOCS in texts for texts, _ in named):
+    if any(DOCS in _texts(m)[0] for m in modules):
         yield from (ROOT / DOCS).rglob("*.md")
-    for room in {_room(m) for m in modules}:
-        for path in _data_files(room):
-            if path.suffix != ".sql" or any(path.stem in texts or any(f.fullmatch(path.stem) for f in forms) for texts, forms in named):
-                yield path
+    rooms = {_room(m) for m in modules}
+    named = {path for m in modules for path in _sql_of(m)}
+    yield from (p for room in rooms for p in _data_files(room) if p.suffix != ".sql" or p in named)
+
+
+@cache
+def _sql_of(module: str) -> list[Path]:
+    """The SQL files of all rooms whose name the module writes."""
+    texts, forms = _texts(module)
+    found = [p for room in ROOMS for p in _data_files(room) if p.suffix == ".sql"]
+    return [p for p in found if p.stem in texts or any(f.fullmatch(p.stem) for f in forms)]
 
 
 @cache

@@ -70,13 +70,13 @@ def output(published: Path, netzlage: Netzlage) -> Path:
 
 
 @pytest.mark.parametrize("name", DAMAGES)
-def test_a_bad_file_gives_one_error_and_leaves_what_is_published(name: str, published: Path, output: Path, netzlage: Netzlage) -> None:
+def test_a_bad_file_gives_one_error_and_leaves_what_is_published(name: str, published: Path, output: Path, netzlage_here: Netzlage) -> None:
     damage, told = DAMAGES[name]
     path = published / "quellen/breitbandatlas" / KREISE
     good, before = path.read_bytes(), fingerprint(output)
     try:
         path.write_bytes(damage(good))
-        found = netzlage("run", "--profile", str(published / "profil.toml"), "--output", str(output))
+        found = netzlage_here("run", "--profile", str(published / "profil.toml"), "--output", str(output))
     finally:
         path.write_bytes(good)
     assert found.code == 2, found.out + found.err
@@ -88,7 +88,7 @@ def test_a_bad_file_gives_one_error_and_leaves_what_is_published(name: str, publ
     assert fingerprint(output) == before
 
 
-def test_refused_rows_and_warnings_do_not_stop_a_run(published: Path, output: Path, netzlage: Netzlage) -> None:
+def test_refused_rows_and_warnings_do_not_stop_a_run(published: Path, output: Path, netzlage_here: Netzlage) -> None:
     """Text in a number column and an unknown column: the Kreis is shown without data, everything else is published."""
     path = published / "quellen/breitbandatlas" / KREISE
     good = path.read_bytes()
@@ -101,7 +101,7 @@ def test_refused_rows_and_warnings_do_not_stop_a_run(published: Path, output: Pa
     text = "\n".join([header + ';"verf_neu_1"', *(";".join([*row, "1.00"]) for row in rows)]) + "\n"
     try:
         path.write_text(text, "ascii")
-        done = netzlage("run", "--profile", str(published / "profil.toml"), "--output", str(output))
+        done = netzlage_here("run", "--profile", str(published / "profil.toml"), "--output", str(output))
         run = Run(output, done)
         assert done.code == 0, done.err
         assert run.rows('SELECT file, "column", value, reason FROM core_quarantine__rows WHERE file = $f', f=KREISE) == [

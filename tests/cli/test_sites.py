@@ -81,6 +81,7 @@ def test_bad_rows_are_kept_apart_missing_terrain_is_counted_and_a_deleted_raster
     assert raster.read_bytes() == before
 
 
+@acceptance
 def test_missing_terrain_stops_where_the_profile_says_so(folder: Path, netzlage: Netzlage) -> None:
     done = netzlage("run", "--profile", str(profile(folder, missing="error")), "--output", str(folder / "strict"))
     assert done.code == 2, done.out + done.err

@@ -14,7 +14,7 @@ from assets.house import House
 from geodata.profile import DEMO_PREFIX, FileEntry
 from pipelines.definitions import build_definitions
 from pipelines.plan import ordered_steps, stale
-from tests.conftest import Netzlage, Run
+from tests.conftest import Netzlage, Run, acceptance
 
 Made = set[tuple[str, str | None]]
 WHOLE_REPUBLIC = "breitbandatlas__bund"  # little hangs on it, and that is soon made
@@ -83,6 +83,7 @@ def test_another_file_makes_stale_what_hangs_on_it_and_nothing_else(house: House
     assert stale(steps, house, stands) == {}
 
 
+@acceptance
 def test_a_run_after_a_change_does_these_steps_and_the_next_one_none(house: House, demo_run: Run, netzlage: Netzlage) -> None:
     (entry, *_) = house.profile.of(WHOLE_REPUBLIC)
     path = path_of(entry, house)
