@@ -8,7 +8,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup run test lint format bench serve planner acceptance audit sbom lock clean
+.PHONY: help setup run test lint style types sql format bench serve planner acceptance audit sbom lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -37,16 +37,22 @@ run: setup ## run the profile PROFILE into the folder OUTPUT
 
 # Files go whole to one of two processes; those that share a whole run wait for it (tests/conftest.py).
 test: setup ## run the tests
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-lint: setup ## check style, types, layers, SQL and lock files
+lint: style types sql ## check style, types, layers, SQL and lock files
+
+style: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/sqlfluff lint geodata/sql
 	$(BIN)/dg check defs
 	@! grep -nE 'https?://|--index-url|--find-links' requirements.lock benchmarks/requirements.lock package-lock.json || { echo "Adressen in einer Lock-Datei / addresses in a lock file"; exit 1; }
+
+types: setup
+	$(BIN)/mypy
+
+sql: setup
+	$(BIN)/sqlfluff lint geodata/sql
 
 format: setup ## mend style
 	$(BIN)/ruff check --fix .

@@ -30,6 +30,17 @@ REAL_PROFILE = "tests/profiles/real.toml"
 KEY, SECRET, URL = "AKIANETZLAGETEST", "a-secret-that-nobody-must-read", "s3://netzlage/lauf"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Two processes share the files: one makes the whole run of the demo at once, the other what needs none; who needs it comes last."""
+    files: dict[Path, set[str]] = {}
+    for item in items:
+        if not item.get_closest_marker("skipif"):
+            files.setdefault(item.path, set()).update(getattr(item, "fixturenames", ()))
+    waiting = [path for path, fixtures in files.items() if "demo_run" in fixtures]
+    rank = dict.fromkeys(waiting, 2) | dict.fromkeys(waiting[:1], 0)
+    items.sort(key=lambda item: rank.get(item.path, 1))
+
+
 @dataclass(frozen=True)
 class Command:
     """What a command printed, and how it ended."""
