@@ -35,9 +35,9 @@ setup: $(VENV)/.node $(VENV)/.compiled ## set up .venv/ and node_modules/
 run: setup ## run the profile PROFILE into the folder OUTPUT
 	@$(BIN)/netzlage run --profile $(PROFILE) --output $(OUTPUT)
 
-# Files go whole to one of two processes; those that share a whole run wait for it (tests/conftest.py).
+# Files go whole to one of three processes (they wait for programs and servers now and then); those that share a whole run wait for it (tests/conftest.py).
 test: setup ## run the tests
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: style types sql ## check style, types, layers, SQL and lock files
 

@@ -5,6 +5,7 @@ import hashlib
 import re
 import subprocess
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import dagster as dg
@@ -132,9 +133,13 @@ def codes_in(path: Path, names: set[str]) -> set[str]:
     return found
 
 
+@cache
+def message_files() -> list[dict[str, dict[str, str]]]:
+    return [tomllib.loads(p.read_text("utf-8")) for p in sorted((ROOT / "geodata/messages").glob("*.toml"))]
+
+
 def texts(code: str) -> list[str]:
-    files = [tomllib.loads(p.read_text("utf-8")) for p in sorted((ROOT / "geodata/messages").glob("*.toml"))]
-    return [file[code][lang] for file in files if code in file for lang in LANGUAGES]
+    return [file[code][lang] for file in message_files() if code in file for lang in LANGUAGES]
 
 
 def test_every_code_has_one_text_in_both_languages() -> None:

@@ -16,7 +16,7 @@ from geodata.errors import InputError
 from geodata.tables import file_hash
 from tests.unit.downloads.server import Offer, Server, serving
 
-QUICK = Manners(pause_s=0, timeout_s=5, attempts=3, wait_initial_s=0.001, wait_max_s=0.01, grace_s=0.2, slowest_rate=1000)
+QUICK = Manners(pause_s=0, timeout_s=2, attempts=3, wait_initial_s=0.001, wait_max_s=0.01, grace_s=0.2, slowest_rate=1000)
 CSV = b'"ags";"verf"\n' + b'"05966";"61.2"\n' * 4000
 
 
