@@ -164,8 +164,9 @@ def store(object_server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     client = boto3.client("s3")
     client.create_bucket(Bucket="netzlage", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
     yield object_server
-    for found in client.list_objects_v2(Bucket="netzlage").get("Contents", []):
-        client.delete_object(Bucket="netzlage", Key=found["Key"])
+    for page in client.get_paginator("list_objects_v2").paginate(Bucket="netzlage"):
+        for found in page.get("Contents", []):
+            client.delete_object(Bucket="netzlage", Key=found["Key"])
     client.delete_bucket(Bucket="netzlage")
     client.close()
 
