@@ -7,7 +7,6 @@ Names begin with DEMO_ where the data are invented. Only rows that pass the gate
 
 import datetime as dt
 import gzip
-import hashlib
 import io
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
@@ -28,6 +27,7 @@ from geodata.exports.layers import GEOMETRY, Export, Layer
 from geodata.exports.target import DEMO_NAME
 from geodata.gate import Gate
 from geodata.session import Limits
+from geodata.tables import file_hash
 from maps.spatial import WIDE, Credit, about_field, layer, map_table, outlines
 
 WHOLE = "gesamt"
@@ -92,12 +92,12 @@ class Setting:
     credit: Callable[[Sequence[str]], tuple[str, str]]
 
 
-def write_downloads(tables: Mapping[str, Sequence[Path]], folder: Path, setting: Setting, *, threads: int = 1) -> list[Download]:
+def write_downloads(tables: Mapping[str, Sequence[Path]], folder: Path, setting: Setting) -> list[Download]:
     """Write everything below `folder`/daten; returns the files, sorted by path. Raises NetzlageError where the gate refuses a row."""
     shapes = outlines(setting.areas)
     schemas = {AREAS: pa.schema([(c, pa.string()) for c in AREA_COLUMNS])}
     done: list[Download] = []
-    with ThreadPoolExecutor(threads) as pool:
+    with ThreadPoolExecutor(1) as pool:
         # One Stand at a time: all of them are the whole fact table as text.
         for stand, names in sorted(_by_stand(tables).items()):
             read = {name: _public(name, stand, tables[name], setting.gate) for name in names}
@@ -113,7 +113,7 @@ def write_downloads(tables: Mapping[str, Sequence[Path]], folder: Path, setting:
     done.sort(key=lambda d: d.path)
     sums = sorted((p for p in (folder / "daten").rglob("*") if p.is_file()), key=lambda p: p.as_posix())
     (folder / "daten" / "SHA256SUMS").write_text(
-        "".join(f"{hashlib.sha256(p.read_bytes()).hexdigest()}  {p.relative_to(folder / 'daten').as_posix()}\n" for p in sums), "utf-8"
+        "".join(f"{file_hash(p)}  {p.relative_to(folder / 'daten').as_posix()}\n" for p in sums), "utf-8"
     )
     return done
 
@@ -231,7 +231,7 @@ def _write_geopackage(export: Export, path: Path) -> Path:
     write_geopackage(export, path)
     entry = zipfile.ZipInfo(path.name)  # the first day that a zip knows, not today
     entry.compress_type = zipfile.ZIP_DEFLATED
-    with zipfile.ZipFile(target, "w", compresslevel=LEVEL) as archive:
+    with zipfile.ZipFile(target, "w") as archive:
         archive.writestr(entry, path.read_bytes(), compresslevel=LEVEL)
     path.unlink()
     return target
@@ -253,5 +253,4 @@ def _sources(table: pa.Table, setting: Setting) -> tuple[str, ...]:
 
 def _download(table: str, path: Path, count: int, folder: Path, sources: tuple[str, ...]) -> Download:
     stand = path.parent.name
-    data = path.read_bytes()
-    return Download(table, stand, path.relative_to(folder).as_posix(), count, len(data), hashlib.sha256(data).hexdigest(), sources)
+    return Download(table, stand, path.relative_to(folder).as_posix(), count, path.stat().st_size, file_hash(path), sources)

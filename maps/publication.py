@@ -17,6 +17,7 @@ from geodata.dictionary import Dictionary
 from geodata.errors import NetzlageError
 from geodata.gate import Gate
 from geodata.session import Limits
+from geodata.tables import file_hash
 from maps.content import SiteContent
 from maps.data_pages import DataPages, Render, write_data_pages
 from maps.downloads import AREA_COLUMNS, AREAS, WHOLE, Download, Setting, write_downloads
@@ -82,7 +83,7 @@ def make_release(
     check_site(site, Subject(content, expected_figures(against), downloads, stands, tiles), against, material.gate)
     newest = max((d.stand for d in downloads if d.stand != WHOLE), default=WHOLE)
     digest = _digest(site)
-    return Release(f"{newest}-{digest[:8]}", newest, digest, _hash(part / FIGURES), content.demo, before)
+    return Release(f"{newest}-{digest[:8]}", newest, digest, file_hash(part / FIGURES), content.demo, before)
 
 
 def _renderer(content: SiteContent) -> Render:
@@ -121,7 +122,7 @@ def _compared_with(part: Path, material: Material, store: Store) -> str:
     if current is None:
         return ""
     # A release with the same figures says nothing new: the same data give the same pages, however often they are made.
-    name = current.before if current.figures == _hash(part / FIGURES) else current.release_id
+    name = current.before if current.figures == file_hash(part / FIGURES) else current.release_id
     return name if name and (store.folder / name / FIGURES).is_file() else ""
 
 
@@ -143,14 +144,10 @@ def _sources(content: SiteContent) -> list[dict[str, str]]:
     return [{str(k): str(v) for k, v in row.items()} for row in content.sources.to_dict("records")]
 
 
-def _hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
 def _digest(folder: Path) -> str:
     """The hash of all files of a folder with their paths."""
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         if path.is_file():
-            digest.update(f"{_hash(path)}  {path.relative_to(folder).as_posix()}\n".encode())
+            digest.update(f"{file_hash(path)}  {path.relative_to(folder).as_posix()}\n".encode())
     return digest.hexdigest()

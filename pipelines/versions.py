@@ -8,7 +8,7 @@ The tables an asset reads are no part of it (their stamps are), nor are installe
 import ast
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -101,11 +101,11 @@ def _module(name: str) -> _Module:
 @cache
 def _imports(node: ast.AST) -> tuple[tuple[str, tuple[str, str]], ...]:
     """The imports from the rooms anywhere in a statement: the name they bind, the module, and what of it."""
-    return tuple(_bound(ast.walk(node)))
+    return tuple(_bound(node))
 
 
-def _bound(parts: Iterable[ast.AST]) -> Iterator[tuple[str, tuple[str, str]]]:
-    for part in parts:
+def _bound(node: ast.AST) -> Iterator[tuple[str, tuple[str, str]]]:
+    for part in ast.walk(node):
         if isinstance(part, ast.ImportFrom):
             module = part.module or ""
             if part.level or (_room(module) in ROOMS and any(a.name == "*" for a in part.names)):

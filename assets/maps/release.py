@@ -1,6 +1,5 @@
 """What is published: the two database files and a release of the site, all complete and checked before the first is put in place."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +19,7 @@ from geodata.dictionary import read_dictionary
 from geodata.gate import Gate
 from geodata.parts.workers import processes
 from geodata.publication import write_databases
+from geodata.tables import file_hash
 from maps.publication import Material, make_release
 from maps.publisher import load_publisher
 from maps.releases.store import SITE, Store
@@ -86,5 +86,4 @@ def _material(house: House, tables: Mapping[str, Sequence[Path]], gate: Gate) ->
 
 
 def _file(path: Path, site: Path) -> dict[str, object]:
-    data = path.read_bytes()
-    return {"file": path.relative_to(site).as_posix(), "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    return {"file": path.relative_to(site).as_posix(), "bytes": path.stat().st_size, "sha256": file_hash(path)}

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-import duckdb
 import geopandas as gpd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -119,10 +118,6 @@ def changed_downloads(site: Path, downloads: Sequence[Download], against: Agains
             if offered and own != copy:
                 found.append(sentence("site_rows_differ", page=f"daten/…/{name}"))
     return found
-
-
-def _rows_of(con: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> pa.Table:
-    return query(con, "site_rows", files=list(files))
 
 
 def _map_data(site: Path, stands: Iterable[str]) -> pa.Table:
