@@ -1,4 +1,4 @@
-"""Parts that take their time, so that a worker can be killed in the middle of one."""
+"""Parts that wait for a word, so that a worker can be killed in the middle of one."""
 
 import os
 import time
@@ -9,22 +9,28 @@ import numpy as np
 
 from geodata.parts.clusters import Strip, chain
 
-PAUSE_S = 0.4
+GO = "go"
+BEGUN = ".begun"
+PATIENCE_S = 120
 
 
 @dataclass(frozen=True)
 class Slow:
-    """A strip, and a folder in which the worker says that it has begun: a file named after its process."""
+    """A strip, and a folder in which the worker says that it has begun, in a file named after its process, and waits for the file `GO`."""
 
     strip: Strip
     folder: str
 
 
 def slowly(part: Slow) -> np.ndarray:
-    """The clusters of a strip."""
-    with (Path(part.folder) / str(os.getpid())).open("a", encoding="ascii") as stream:
+    """The clusters of a strip, once the word is given: a worker killed before that had begun a part and not ended it."""
+    folder, until = Path(part.folder), time.monotonic() + PATIENCE_S
+    with (folder / f"{os.getpid()}{BEGUN}").open("a", encoding="ascii") as stream:
         stream.write("begun\n")
-    time.sleep(PAUSE_S)
+    while not (folder / GO).exists():
+        if time.monotonic() > until:
+            raise TimeoutError(f"no {GO} in {PATIENCE_S} s")
+        time.sleep(0.01)
     return chain(part.strip)
 
 

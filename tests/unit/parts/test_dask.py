@@ -30,7 +30,7 @@ from geodata.readers.deliveries import OFFERS
 from geodata.readers.gebref import ADDRESSES
 from geodata.whitespots.linkage import chained
 from tests.conftest import ROOT
-from tests.unit.parts.tasks import Slow, process, slowly
+from tests.unit.parts.tasks import BEGUN, GO, Slow, process, slowly
 from tests.unit.parts.test_same_as_whole import LIMITS, alike, gemeinden, neighbours, scattered
 from tests.unit.test_matching import address, offer
 
@@ -149,21 +149,26 @@ def test_another_version_on_the_cluster_is_refused(cluster: Cluster) -> None:
     assert caught.value.code == "workers_other_code"
 
 
+def wait_for_a_part(folder: Path, worker: int) -> None:
+    """Until the worker has begun a part: the file is there a moment before its line is."""
+    mark, until = folder / f"{worker}{BEGUN}", time.monotonic() + START_S
+    while not (mark.exists() and mark.read_text("ascii")):
+        assert time.monotonic() < until, "the worker got no part"
+        time.sleep(0.01)
+
+
 def test_dask_worker_killed_in_the_middle_changes_nothing(cluster: Cluster, tmp_path: Path) -> None:
     x, y = cloud()
     strips = [Strip(x[k::16], y[k::16], 900**2) for k in range(16)]
-    victim = cluster.workers["small-1"].pid
     with Workers.of(cluster.address, "1GB").pool() as pool, ThreadPoolExecutor(1) as background:
         running = background.submit(over, pool, slowly, [Slow(strip, str(tmp_path)) for strip in strips])
-        until = time.monotonic() + START_S
-        while not (tmp_path / str(victim)).exists():
-            assert time.monotonic() < until, "the worker got no part"
-            time.sleep(0.01)
+        wait_for_a_part(tmp_path, cluster.workers["small-1"].pid)
         cluster.kill("small-1")
         assert not running.done()
+        (tmp_path / GO).touch()
         found = running.result(START_S)
     assert [f.tolist() for f in found] == [chain(strip).tolist() for strip in strips]
-    begun = sum(len(path.read_text("ascii").split()) for path in tmp_path.iterdir())
+    begun = sum(len(path.read_text("ascii").split()) for path in tmp_path.glob(f"*{BEGUN}"))
     assert begun > len(strips), "what the killed worker had begun was done again"
 
 
@@ -174,10 +179,7 @@ def test_dask_worker_killed_that_alone_had_the_memory_ends_the_wait(
     x, y = cloud(40)
     with Workers.of(cluster.address, "4GB").pool() as pool, ThreadPoolExecutor(1) as background:
         running = background.submit(over, pool, slowly, [Slow(Strip(x, y + k, 900), str(tmp_path)) for k in range(40)])
-        until = time.monotonic() + START_S
-        while not any(tmp_path.iterdir()):
-            assert time.monotonic() < until, "the worker got no part"
-            time.sleep(0.01)
+        wait_for_a_part(tmp_path, cluster.workers["large"].pid)
         cluster.kill("large")
         with pytest.raises(NetzlageError) as caught:
             running.result(START_S)
