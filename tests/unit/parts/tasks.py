@@ -28,8 +28,7 @@ def slowly(part: Slow) -> np.ndarray:
     with (folder / f"{os.getpid()}{BEGUN}").open("a", encoding="ascii") as stream:
         stream.write("begun\n")
     while not (folder / GO).exists():
-        if time.monotonic() > until:
-            raise TimeoutError(f"no {GO} in {PATIENCE_S} s")
+        assert time.monotonic() < until, "the word was never given"
         time.sleep(0.01)
     return chain(part.strip)
 
