@@ -10,12 +10,13 @@ from maps.atlas import Atlas
 from maps.choropleth import choropleth
 from maps.content import SiteContent
 from maps.geometry import for_screen
-from maps.language import LANGUAGES
+from maps.language import LANGUAGES, Language
 from maps.map_data import write_map_data
-from maps.picture import picture, vector_picture
+from maps.picture import Painter, Wording, picture
 from maps.render import Renderer
 from maps.run_report import run_page
 from maps.search_index import search_rows
+from maps.sketch import vector_picture
 from maps.standalone import standalone_page
 from maps.start import areas_page, maps_page, start_page
 from maps.text_pages import legal_pages, method_page
@@ -30,7 +31,7 @@ def build(content: SiteContent, folder: Path, *, vendor: Path, progress: Progres
     """Write the site into the empty `folder`; `vendor` is the folder of installed npm packages. Returns all files, sorted."""
     tell = progress or _silent
     copy_vendor(vendor, folder / "vendor")
-    for name in ("bilder", "static", "kreise", "gemeinden"):
+    for name in ("static", "kreise", "gemeinden"):
         (folder / name).mkdir(parents=True)
     for file in files("maps").joinpath("static").iterdir():
         (folder / "static" / file.name).write_bytes(file.read_bytes())
@@ -46,27 +47,31 @@ def build(content: SiteContent, folder: Path, *, vendor: Path, progress: Progres
 
 
 def picture_name(content: SiteContent, series: Series) -> str:
-    """The file name of the PNG of a theme."""
+    """The file name of the PNG of a theme, in the folder `bilder` of each language."""
     return f"{'DEMO_' if content.demo else ''}{series.theme.theme_id}.png"
 
 
 def _write_pictures(atlas: Atlas, folder: Path) -> None:
     content, kreise = atlas.content, atlas.content.kreise
-    screen = for_screen(kreise)
+    screen, painter = for_screen(kreise), Painter(atlas.simple_kreise.shapes)
+    drawn = atlas.simple_kreise.draw([a.ags for a in atlas.kreise])
+    for language in LANGUAGES:
+        for name in ("bilder", "einzelkarten"):
+            (folder / language.folder / name).mkdir(parents=True)
     for series in atlas.series:
         view = series.newest("kreis")
         if view is None:
             continue
-        theme_id = series.theme.theme_id
-        image = picture(series.theme, view, kreise, credit=_credit(content, view.source_ids), demo=content.demo)
-        (folder / "bilder" / picture_name(content, series)).write_bytes(image)
-        drawn = atlas.simple_kreise.draw([a.ags for a in atlas.kreise])
-        (folder / "bilder" / f"{theme_id}.svg").write_text(vector_picture(drawn, view, series.theme.scale, demo=content.demo), "utf-8")
-        parts = choropleth(screen, view, scale=series.theme.scale)
+        theme = series.theme
+        painted = painter.paint(view.shares, theme.scale)
+        parts = choropleth(screen, view, scale=theme.scale)
         for language in LANGUAGES:
-            page = folder / language.folder / "einzelkarten" / f"{theme_id}.html"
-            page.parent.mkdir(parents=True, exist_ok=True)
-            page.write_text(standalone_page(atlas, series, parts, language), "utf-8")
+            place = folder / language.folder
+            mark = language("frame.demo_title") if content.demo else ""
+            words = Wording(theme, view, _credit(content, view.source_ids, language), mark)
+            (place / "bilder" / picture_name(content, series)).write_bytes(picture(painter, painted, words, language))
+            (place / "bilder" / f"{theme.theme_id}.svg").write_text(vector_picture(drawn, view, theme.scale, mark=mark), "utf-8")
+            (place / "einzelkarten" / f"{theme.theme_id}.html").write_text(standalone_page(atlas, series, parts, language), "utf-8")
 
 
 def _write_pages(atlas: Atlas, renderer: Renderer, folder: Path) -> None:
@@ -95,13 +100,13 @@ def _write_pages(atlas: Atlas, renderer: Renderer, folder: Path) -> None:
         (folder / csv_path(area, "DEMO_" if content.demo else "")).write_text(area_csv(atlas, area), "utf-8")
 
 
-def _credit(content: SiteContent, source_ids: tuple[str, ...]) -> str:
+def _credit(content: SiteContent, source_ids: tuple[str, ...], language: Language) -> str:
     used = {*source_ids, *content.areas["source_id"]}
     rows = content.sources[content.sources["source_id"].isin(used)]
     texts = []
     for attribution, changed in zip(rows["attribution"].astype(str), rows["changes_marked"], strict=True):
-        texts.append(attribution + (" (Daten verändert)" if changed and "verändert" not in attribution else ""))
-    return "Quellen: " + "; ".join(dict.fromkeys(texts))
+        texts.append(attribution + (f" ({language('picture.changed')})" if changed and "verändert" not in attribution else ""))
+    return language("picture.sources", sources="; ".join(dict.fromkeys(texts)))
 
 
 def _silent(_: str) -> None:

@@ -1,4 +1,4 @@
-"""Small pictures as SVG: areas as paths of whole numbers, coloured by CSS classes. Interactive maps and PNG are elsewhere."""
+"""Small pictures as SVG: areas as paths of whole numbers. Interactive maps and PNG are elsewhere."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,6 +6,9 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import shapely
+
+from maps.palette import COLOURS, NO_DATA_GROUND, NO_DATA_LINE, class_of
+from maps.themes import StandView
 
 SIDE = 600
 
@@ -35,6 +38,25 @@ class Drawer:
         origin = np.array([west - border, north + border])
         size = [round((extent + 2 * border) * unit) for extent in (east - west, north - south)]
         return Sketch(size[0], size[1], {key: _path(self.shapes[key], origin, unit) for key in keys})
+
+
+def vector_picture(sketch: Sketch, view: StandView, scale: str, *, mark: str) -> str:
+    """An SVG of the areas in the colours of their classes, with no words but `mark`: it stands for a map until scripts run."""
+    shares, size = view.shares, (sketch.width, sketch.height)
+    paths = "".join(
+        f'<path d="{path}" fill="{_fill(shares.get(ags), scale)}" stroke="{NO_DATA_LINE if shares.get(ags) is None else "#ffffff"}"/>'
+        for ags, path in sketch.paths.items()
+    )
+    hatch = f'<path d="M0 0V6" stroke="{NO_DATA_LINE}" stroke-width="2"/>'
+    ground = f'<rect width="6" height="6" fill="{NO_DATA_GROUND}"/>'
+    pattern = f'<pattern id="n" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">{ground}{hatch}</pattern>'
+    text = f'<text x="8" y="{size[1] - 8}" font-family="sans-serif" font-size="15" fill="#7f3b4b">{mark}</text>' if mark else ""
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size[0]} {size[1]}" width="{size[0]}" height="{size[1]}">'
+    return f"{head}<defs>{pattern}</defs>{paths}{text}</svg>\n"
+
+
+def _fill(share: float | None, scale: str) -> str:
+    return "url(#n)" if share is None else COLOURS[class_of(share, scale)]
 
 
 def _path(geometry: shapely.Geometry, origin: np.ndarray, unit: float) -> str:

@@ -52,8 +52,8 @@ def _files(what: Subject) -> set[str]:
     found |= {f"daten/datenwoerterbuch.{form}" for form in ("csv", "json")}
     found |= {f"{folder}/{mark}{ags}.csv" for folder, ags in _areas(what.content)}
     found |= {f"{FOLDER}/{name}.json" for name in ("index", *levels, *stands)}
-    found |= {path for t in drawn for path in (f"bilder/{mark}{t}.png", f"bilder/{t}.svg")}
-    found |= {f"{language.folder}einzelkarten/{t}.html" for t in drawn for language in LANGUAGES}
+    own = [path for t in drawn for path in (f"bilder/{mark}{t}.png", f"bilder/{t}.svg", f"einzelkarten/{t}.html")]
+    found |= {language.folder + path for path in own for language in LANGUAGES}
     found |= {f"daten/{stand}/{mark}aenderungen.csv" for stand in what.changed}
     found |= {f"static/{file.name}" for file in files("maps").joinpath("static").iterdir()} | {
         f"vendor/{name}" for name in (*FILES, *FONTS)

@@ -106,7 +106,11 @@ def test_two_builds_are_the_same_byte_for_byte(tmp_path: Path) -> None:
     assert {
         f"{base}{page}" for base in ("", "en/") for page in ("index.html", "gebiete.html", "kreise/05111.html", "impressum.html")
     } < pages
-    assert all(n.startswith(("bilder/DEMO_", "kreise/DEMO_", "gemeinden/DEMO_")) for n in built[0] if n.endswith((".png", ".csv")))
+    assert all(
+        n.removeprefix("en/").startswith(("bilder/DEMO_", "kreise/DEMO_", "gemeinden/DEMO_"))
+        for n in built[0]
+        if n.endswith((".png", ".csv"))
+    )
 
 
 def test_demo_pages_say_so_and_are_not_indexed_and_others_do_not(tmp_path: Path) -> None:
@@ -118,6 +122,12 @@ def test_demo_pages_say_so_and_are_not_indexed_and_others_do_not(tmp_path: Path)
             english = page.relative_to(folder).parts[0] == "en"
             assert (("Demonstration data" if english else "Demonstrationsdaten") + ", schemati" in text) is demo
             assert ('content="noindex"' in text) is demo
+            if "<img" in text and "map-list" not in text:
+                (source,) = re.findall(r'<img src="([^"]*bilder/[^"]+)"', text)
+                picture = (page.parent / source).read_text("utf-8")
+                assert (
+                    ("Demonstration data, schematic boundaries." if english else "Demonstrationsdaten, schematische Grenzen.") in picture
+                ) is demo
             assert ("technically bookable, not connected" if english else "technisch buchbar, nicht angeschlossen") in text
 
 
@@ -206,8 +216,9 @@ def test_every_modelled_map_and_every_map_of_disagreement_names_its_thresholds_a
             assert "7 Zellen sind ohne Gelände gerechnet" in text
             assert "modelliert (hier aus Standorten und Gelände berechnet)" in text
             assert "40,00" in text
-            pictures = [(tmp_path / side / f"bilder/{theme.theme_id}.png").read_bytes() for side in ("with", "without")]
-            assert pictures[0] != pictures[1]
+            for folder in ("", "en/"):
+                pictures = [(tmp_path / side / f"{folder}bilder/{theme.theme_id}.png").read_bytes() for side in ("with", "without")]
+                assert pictures[0] != pictures[1]
 
 
 def test_the_sentences_go_when_the_settings_are_the_authoritys_and_careful() -> None:

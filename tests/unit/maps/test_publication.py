@@ -319,6 +319,7 @@ def replaced_text(path: Path, old: str, new: str) -> None:
         (lambda s: (s / "en/laufbericht.html").unlink(), "en/laufbericht.html fehlt"),
         (lambda s: (s / "kreise/05112.csv").unlink(), "kreise/05112.csv fehlt"),
         (lambda s: (s / "bilder/haushalte-gigabit.png").unlink(), "bilder/haushalte-gigabit.png fehlt"),
+        (lambda s: (s / "en/bilder/haushalte-gigabit.png").unlink(), "en/bilder/haushalte-gigabit.png fehlt"),
         (lambda s: (s / "einzelkarten/haushalte-gigabit.html").unlink(), "einzelkarten/haushalte-gigabit.html fehlt"),
         (lambda s: (s / "karten/werte/2020-12-31.json").unlink(), "karten/werte/2020-12-31.json fehlt"),
         (
