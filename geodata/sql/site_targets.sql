@@ -6,6 +6,12 @@ SELECT
     wording_en,
     actual_share,
     actual_count,
+    required_share,
+    required_count,
+    gap_points,
+    gap_count,
+    status,
+    due,
     stand
 FROM read_parquet($targets)
 WHERE visibility = 'public' AND level = 'land'

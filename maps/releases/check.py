@@ -3,18 +3,16 @@
 import gzip
 import html
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
-
-import pyarrow.parquet as pq
 
 from geodata.errors import NetzlageError
 from geodata.gate import Gate
 from geodata.messages import sentence
-from maps.downloads import Download
 from maps.releases.expected import Subject, expected_files
-from maps.releases.figures import Against, changed_downloads, wrong_figures
+from maps.releases.figures import Against, wrong_figures
+from maps.releases.rows import changed_rows, changed_texts, missing_rows
 
 SHOWN = 10
 # Compressed, in bytes: what a page may weigh by itself.
@@ -28,8 +26,9 @@ def check_site(folder: Path, what: Subject, against: Against, gate: Gate) -> Non
     found = missing(folder, expected_files(what)) or [
         *broken_links(folder),
         *too_heavy(folder),
-        *figures_that_differ(folder, what.downloads, against.tables, gate),
-        *changed_downloads(folder, what.downloads, against),
+        *missing_rows(folder, what.downloads, against.tables, gate),
+        *changed_rows(folder, what.downloads, against.tables, against.limits),
+        *changed_texts(folder, what.downloads),
         *wrong_figures(folder, what.figures, against),
     ]
     if found:
@@ -66,24 +65,6 @@ def too_heavy(folder: Path) -> list[str]:
             size = len(gzip.compress(page.read_bytes(), 6, mtime=0))
             if size > limit:
                 found.append(sentence("site_too_heavy", page=name, size=size // 1000, limit=limit // 1000))
-    return found
-
-
-def figures_that_differ(folder: Path, downloads: Sequence[Download], tables: Mapping[str, Sequence[Path]], gate: Gate) -> list[str]:
-    """Downloads of whole tables whose public rows are not those of the tables of the run."""
-    found, counted = [], dict.fromkeys(tables, 0)
-    for one in downloads:
-        if one.path.endswith(".parquet") and one.table in tables:
-            counted[one.table] += pq.read_metadata(folder / one.path).num_rows
-    for name, files in sorted(tables.items()):
-        expected = 0
-        for path in files:
-            columns = [c for c in ("visibility", "source_id", "stand") if c in pq.read_schema(path).names]
-            rows = gate.public_rows(name, pq.read_table(path, columns=columns or None))
-            dated = path.parent.name != name and "stand" in rows.column_names and not name.startswith("out_run__")
-            expected += rows.num_rows - (rows["stand"].null_count if dated else 0)
-        if counted[name] != expected:
-            found.append(sentence("site_figures_differ", page=f"daten/…/{name}", found=counted[name], expected=expected))
     return found
 
 

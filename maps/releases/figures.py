@@ -19,8 +19,8 @@ import pyarrow.compute as pc
 from geodata.facts import METHODS
 from geodata.messages import sentence
 from geodata.session import Limits, query, session
-from maps.downloads import Download
 from maps.language import LANGUAGES, Language
+from maps.releases.cards import wrong_targets
 from maps.themes import BASES, MODELLED, THEMES
 
 FACTS, BELOW, TARGETS = "out_coverage__shares", "out_whitespots__areas", "out_targets__status"
@@ -34,7 +34,6 @@ _HEAD = re.compile(r'<th scope="col" class="num">([^<]*)</th>')
 _CELL = re.compile(r'<td class="num">([^<]*)</td>')
 _ROW = re.compile(r'<tr><th scope="row">(?:<a [^>]*>)?([^<]*)')
 _AREA = re.compile(r'<td class="key">([^<]*)</td>')
-_TARGET = re.compile(r'<h3>([^<]*)</h3>\s*<p class="value">([^<]*)</p>')
 _NO_DIGIT = re.compile(r"[^\d.]")
 
 
@@ -103,21 +102,7 @@ def wrong_figures(site: Path, expected: pa.Table, against: Against) -> list[str]
                 for what in [f"{r['theme_id']} {r['ags']} {r['stand']}"]
             ]
         targets = query(con, "site_targets", targets=list(against.tables[TARGETS])).to_pylist()
-    return found + [text for language in LANGUAGES for text in _targets_that_differ(site, targets, language)]
-
-
-def changed_downloads(site: Path, downloads: Sequence[Download], against: Against) -> list[str]:
-    """Sentences on the tables behind the figures whose downloads hold other rows than those of the run."""
-    found = []
-    with session(against.limits) as con:
-        for name in (FACTS, BELOW, TARGETS):
-            offered = [site / d.path for d in downloads if d.table == name and d.path.endswith(".parquet")]
-            own, copy = (
-                query(con, "site_rows", files=some).to_pylist() if some else [] for some in (against.tables.get(name, ()), offered)
-            )
-            if offered and own != copy:
-                found.append(sentence("site_rows_differ", page=f"daten/…/{name}"))
-    return found
+    return found + wrong_targets(site, targets, pc.unique(kreise["theme_id"]).to_pylist())
 
 
 def _map_data(site: Path, stands: Iterable[str]) -> pa.Table:
@@ -181,17 +166,3 @@ def _share(text: str) -> float | None:
     """A share from its text: `95,67 %` or `95.67%`; None for words."""
     digits = _NO_DIGIT.sub("", text.replace(",", "."))
     return float(digits) / 100 if digits else None
-
-
-def _targets_that_differ(site: Path, targets: Sequence[Mapping[str, object]], language: Language) -> list[str]:
-    """Targets of the start page whose figure is not that of out_targets__status, and those that it lacks."""
-    page = f"{language.folder}index.html"
-    shown = {html.unescape(name): html.unescape(value) for name, value in _TARGET.findall((site / page).read_text("utf-8"))}
-    found = []
-    for row in targets:
-        share, count = row["actual_share"], row["actual_count"]
-        expected = language.percent(share) if share is not None or count is None else language.number(count)
-        text = shown.get(language.pick(dict(row), "wording"), "–")
-        if text != expected:
-            found.append(sentence("site_figure_wrong", page=page, what=row["target_id"], found=text, expected=expected))
-    return found

@@ -34,7 +34,8 @@ from maps.licences import attribution_of, licence_of, licences
 from maps.opendata.check import violations
 from maps.publication import make_release
 from maps.releases.changes import changes
-from maps.releases.check import broken_links, check_site, figures_that_differ, missing, too_heavy
+from maps.releases.check import broken_links, check_site, missing, too_heavy
+from maps.releases.rows import missing_rows
 from maps.releases.store import Release, Store
 from maps.site import build
 from tests.conftest import ROOT
@@ -282,7 +283,7 @@ def test_the_check_finds_broken_links_missing_pages_and_other_figures(tmp_path: 
     table.parent.mkdir()
     pq.write_table(pa.Table.from_pylist([fact("05111", STANDS[1], 0.5, source_id=KREISE)], schema=SCHEMA), table)
     gate = Gate.of(pa.Table.from_pylist([source()]), load_catalogue())
-    assert figures_that_differ(tmp_path, [], {"out_coverage__shares": [table]}, gate) == [
+    assert missing_rows(tmp_path, [], {"out_coverage__shares": [table]}, gate) == [
         "daten/…/out_coverage__shares: 0 Zeilen statt 1 aus der Tabelle"
     ]
 
@@ -309,6 +310,16 @@ def replaced_text(path: Path, old: str, new: str) -> None:
     text = path.read_text("utf-8")
     assert old in text, path
     path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def repacked(path: Path, old: str, new: str) -> None:
+    text = gzip.decompress(path.read_bytes()).decode()
+    assert old in text, text
+    path.write_bytes(gzip.compress(text.replace(old, new, 1).encode()))
+
+
+def shortened(path: Path) -> None:
+    path.write_text("".join(path.read_text("utf-8").splitlines(keepends=True)[:-1]), "utf-8")
 
 
 @pytest.mark.parametrize(
@@ -345,6 +356,58 @@ def replaced_text(path: Path, old: str, new: str) -> None:
         (
             lambda s: replaced_text(s / "index.html", "65,67", "65,76"),
             "index.html, households_gigabit_2025: 65,76\u00a0% statt 65,67\u00a0%",
+        ),
+        (
+            lambda s: replaced_text(s / "index.html", "<dd>34,33", "<dd>34,34"),
+            "index.html, households_gigabit_2025, Lücke: 34,34\u00a0Prozentpunkte, 2.804.315 Haushalte (Anteilslücke × Zensus-Haushalte, geschätzt) statt 34,33",
+        ),
+        (
+            lambda s: replaced_text(s / "en/index.html", "2,804,315", "2,804,351"),
+            "en/index.html, households_gigabit_2025, Gap: 34.33\u00a0percentage points, 2,804,351 households",
+        ),
+        (
+            lambda s: replaced_text(s / "index.html", "<dd>30.06.2021", "<dd>30.06.2022"),
+            "index.html, households_gigabit_2025, Stand: 30.06.2022 statt 30.06.2021",
+        ),
+        (
+            lambda s: replaced_text(s / "en/index.html", "<dd>31 December 2025", "<dd>31 December 2026"),
+            "en/index.html, households_gigabit_2025, Due: 31 December 2026 statt 31 December 2025",
+        ),
+        (
+            lambda s: replaced_text(s / "index.html", "(letzter: 30.06.2021)", "(letzter: 30.06.2020)"),
+            "index.html, households_gigabit_2025, status: Zum Stichtag liegt kein Datenstand vor (letzter: 30.06.2020) statt",
+        ),
+        (
+            lambda s: replaced_text(s / "index.html", 'width="65.67"', 'width="95.67"'),
+            "index.html, households_gigabit_2025, bar: 95.67 statt 65.67",
+        ),
+        (
+            lambda s: replaced_text(s / "index.html", "<dd>10.300", "<dd>10.000"),
+            "index.html, extensions_5g_2024, Gefordert: 10.000 Haushalte statt 10.300",
+        ),
+        (
+            lambda s: replaced_text(s / "karten/haushalte-gigabit.html", "Land am 30.06.2021: 65,67", "Land am 30.06.2021: 56,67"),
+            "karten/haushalte-gigabit.html, households_gigabit_2025: Ziel:",
+        ),
+        (
+            lambda s: repacked(s / "daten/2021-06-30/out_coverage__shares.csv.gz", ",0.6,", ",0.61,"),
+            "daten/2021-06-30/out_coverage__shares.csv.gz, share [1]: 0.61 statt 0.6 aus der Tabelle",
+        ),
+        (
+            lambda s: repacked(s / "daten/2020-12-31/out_coverage__shares.csv.gz", '"05111"', '"05113"'),
+            "daten/2020-12-31/out_coverage__shares.csv.gz, ags [1]: 05113 statt 05111 aus der Tabelle",
+        ),
+        (
+            lambda s: repacked(s / "daten/2020-12-31/out_coverage__shares.csv.gz", ",0.5,", ",half,"),
+            "daten/2020-12-31/out_coverage__shares.csv.gz ist nicht lesbar: ",
+        ),
+        (
+            lambda s: shortened(s / "daten/2021-06-30/out_targets__status.csv"),
+            "daten/2021-06-30/out_targets__status.csv: 1 Zeilen statt 2 aus der Tabelle",
+        ),
+        (
+            lambda s: (s / "daten/2021-06-30/out_coverage__shares.csv.gz").write_bytes(b"\x1f\x8b\x08\x00broken"),
+            "daten/2021-06-30/out_coverage__shares.csv.gz ist nicht lesbar: ",
         ),
     ],
 )
