@@ -87,7 +87,7 @@ def _groups(some: Sequence[Download], lang: str, by: str) -> list[tuple[str, str
         group = list(files)
         name = sentence("data_everything", lang) if key == EVERYTHING else key
         count = max((d.rows for d in group if d.form == "Parquet"), default=max(d.rows for d in group))
-        links = [{"href": up + d.path, "form": d.form, "size": size(d.bytes, lang)} for d in group]
+        links = [{"href": up + d.path, "form": d.form, "size": size(d.bytes, lang), "packing": d.packing} for d in group]
         found.append((name, f"{count:,}".replace(",", "." if lang == "de" else ","), links))
     return found
 

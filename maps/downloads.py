@@ -1,4 +1,4 @@
-"""The downloads below `daten/`: every out table of every Stand in four forms, the areas, the data dictionary, the checksums.
+"""The downloads below `daten/`: every out table of every Stand in four forms, the areas, the data dictionary; at last the checksums.
 
 `daten/<Stand>/<table>.csv|.parquet|.geojson` (text of long tables as .gz) and one `netzlage.gpkg.zip` per Stand; a table without Stand lies
 in `daten/gesamt/`.
@@ -35,12 +35,20 @@ AREAS = "gebiete"
 AREA_COLUMNS = ("ags", "level", "name", "boundary_edition", "source_id")
 # The name of what holds all tables of a Stand.
 EVERYTHING = "netzlage"
-# Too long for a plain text: 180,000 rows a Stand and more.
+# Too long for a plain text: 100 kB a Stand and more, up to 90 MB.
 COMPRESSED = frozenset(
     {
         "out_coverage__shares",
         "out_coverage__differences",
+        "out_deliveries__match_rates",
+        "out_mobile__measures",
+        "out_run__warnings",
+        "out_targets__status",
         "out_whitespots__areas",
+        "out_whitespots__changes",
+        "out_whitespots__cluster_changes",
+        "out_whitespots__cluster_counts",
+        "out_whitespots__clusters",
         "out_whitespots__published_cells",
         "out_whitespots__parts",
     }
@@ -48,6 +56,7 @@ COMPRESSED = frozenset(
 # More rows than this are no map that a browser or QGIS opens at once: such a table has no GeoJSON and no layer.
 MAP_ROWS = 1_000
 GEO = b"geo"
+PACKINGS = {".gz": "gzip", ".zip": "zip"}
 FORMATS = {
     ".csv": "CSV",
     ".csv.gz": "CSV",
@@ -75,6 +84,11 @@ class Download:
     def form(self) -> str:
         """The name of its format."""
         return next(f for suffix, f in sorted(FORMATS.items(), reverse=True) if self.path.endswith(suffix))
+
+    @property
+    def packing(self) -> str:
+        """In what it is packed; empty where it is as it is."""
+        return PACKINGS.get(Path(self.path).suffix, "")
 
 
 @dataclass(frozen=True)
@@ -110,12 +124,19 @@ def write_downloads(tables: Mapping[str, Sequence[Path]], folder: Path, setting:
             done += [d for future in waiting for d in future.result()]
     done += _write_areas(folder, shapes, setting)
     _write_dictionary(folder, schemas, setting)
-    done.sort(key=lambda d: d.path)
-    sums = sorted((p for p in (folder / "daten").rglob("*") if p.is_file()), key=lambda p: p.as_posix())
-    (folder / "daten" / "SHA256SUMS").write_text(
-        "".join(f"{file_hash(p)}  {p.relative_to(folder / 'daten').as_posix()}\n" for p in sums), "utf-8"
-    )
-    return done
+    return sorted(done, key=lambda d: d.path)
+
+
+def write_checksums(folder: Path) -> None:
+    """The sums of all files below `folder`/daten but pages, when all of them are there."""
+    data = folder / "daten"
+    files = sorted((p for p in data.rglob("*") if p.is_file() and p.suffix != ".html"), key=lambda p: p.as_posix())
+    (data / "SHA256SUMS").write_text("".join(f"{file_hash(p)}  {p.relative_to(data).as_posix()}\n" for p in files), "utf-8")
+
+
+def packed(text: bytes) -> bytes:
+    """A text as gzip, with no time in it."""
+    return gzip.compress(text, LEVEL, mtime=0)
 
 
 def _by_stand(tables: Mapping[str, Sequence[Path]]) -> dict[str, list[str]]:
@@ -158,7 +179,7 @@ def _write_plain(name: str, stand: str, table: pa.Table, folder: Path, setting: 
     """CSV (UTF-8, comma, point, no geometry) and Parquet with the meanings of the columns in it."""
     text = io.BytesIO()
     pa_csv.write_csv(table.drop_columns([GEOMETRY]) if GEOMETRY in table.column_names else table, text)
-    csv_path = _write_text(text.getvalue(), _path(folder, stand, name, ".csv", setting), packed=name in COMPRESSED)
+    csv_path = _write_text(text.getvalue(), _path(folder, stand, name, ".csv", setting), long=name in COMPRESSED)
     fields = []
     for field in table.schema:
         alias, about = about_field(name, field.name, setting.dictionary)
@@ -192,7 +213,7 @@ def _write_spatial(stand: str, layers: list[Layer], tables: Mapping[str, pa.Tabl
         shown = one
         if one.name in WIDE:
             shown = replace(one, table=one.table.filter(pc.not_equal(one.table["level"], "gemeinde")))
-        path = _write_text(geojson(export, shown), _path(folder, stand, one.name, ".geojson", setting), packed=one.name in COMPRESSED)
+        path = _write_text(geojson(export, shown), _path(folder, stand, one.name, ".geojson", setting), long=one.name in COMPRESSED)
         done.append(_download(one.name, path, shown.table.num_rows, folder, _sources(tables[one.name], setting)))
     path = _write_geopackage(export, _path(folder, stand, EVERYTHING, ".gpkg", setting))
     sources = tuple(sorted({s for t in tables.values() for s in _sources(t, setting)}))
@@ -208,7 +229,7 @@ def _write_areas(folder: Path, shapes: dict[str, bytes], setting: Setting) -> li
     licence, attribution = setting.credit(sources)
     one = layer(AREAS, table, Credit(None, licence, attribution), shapes=shapes, dictionary=setting.dictionary)
     text = geojson(Export("Netzlage", (one,), AREAS, setting.demo), one)
-    path = _write_text(text, _path(folder, WHOLE, AREAS, ".geojson", setting), packed=False)
+    path = _write_text(text, _path(folder, WHOLE, AREAS, ".geojson", setting), long=False)
     return [_download(AREAS, path, table.num_rows, folder, sources)]
 
 
@@ -218,10 +239,10 @@ def _write_dictionary(folder: Path, schemas: Mapping[str, pa.Schema], setting: S
     (folder / "daten" / "datenwoerterbuch.json").write_text(as_json(setting.dictionary, found), "utf-8")
 
 
-def _write_text(text: bytes, path: Path, *, packed: bool) -> Path:
+def _write_text(text: bytes, path: Path, *, long: bool) -> Path:
     """Write a text file, one of a long table as gzip; returns what was written."""
-    target = path.with_name(f"{path.name}.gz") if packed else path
-    target.write_bytes(gzip.compress(text, LEVEL, mtime=0) if packed else text)
+    target = path.with_name(f"{path.name}.gz") if long else path
+    target.write_bytes(packed(text) if long else text)
     return target
 
 

@@ -20,7 +20,7 @@ from geodata.session import Limits
 from geodata.tables import file_hash
 from maps.content import SiteContent
 from maps.data_pages import DataPages, Render, write_data_pages
-from maps.downloads import AREA_COLUMNS, AREAS, WHOLE, Download, Setting, write_downloads
+from maps.downloads import AREA_COLUMNS, AREAS, WHOLE, Download, Setting, write_checksums, write_downloads
 from maps.language import Language
 from maps.licences import attribution_of, licence_of
 from maps.opendata.catalog import Describing, as_jsonld, as_turtle, catalog
@@ -78,6 +78,7 @@ def make_release(
     tiles = draw(material.drawing, site, demo=content.demo) if material.drawing else None
     downloads = written.result()
     write_data_pages(DataPages(downloads, material.dictionary, _schemas(material.tables), _sources(content), stands, tiles), render, site)
+    write_checksums(site)
     _write_catalogue(downloads, site, material)
     against = Against(material.tables, content.areas, content.edition, content.demo, material.limits)
     check_site(site, Subject(content, expected_figures(against), downloads, stands, tiles), against, material.gate)

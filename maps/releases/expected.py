@@ -54,7 +54,7 @@ def _files(what: Subject) -> set[str]:
     found |= {f"{FOLDER}/{name}.json" for name in ("index", *levels, *stands)}
     own = [path for t in drawn for path in (f"bilder/{mark}{t}.png", f"bilder/{t}.svg", f"einzelkarten/{t}.html")]
     found |= {language.folder + path for path in own for language in LANGUAGES}
-    found |= {f"daten/{stand}/{mark}aenderungen.csv" for stand in what.changed}
+    found |= {f"daten/{stand}/{mark}aenderungen.csv.gz" for stand in what.changed}
     found |= {f"static/{file.name}" for file in files("maps").joinpath("static").iterdir()} | {
         f"vendor/{name}" for name in (*FILES, *FONTS)
     }

@@ -1,5 +1,6 @@
 """The page of each Stand that says what a release changed, and the same as CSV with every value. It computes nothing."""
 
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ import pyarrow.csv as pa_csv
 from geodata.exports.target import DEMO_NAME
 from geodata.messages import LANGUAGES, sentence
 from maps.data_pages import Render, write_page
+from maps.downloads import packed
 from maps.language import Language
 from maps.releases.changes import CAUSES
 from maps.themes import THEMES
@@ -48,8 +50,9 @@ def write_change_pages(what: Changes, render: Render, folder: Path) -> list[str]
         rows = found.filter(pc.equal(found["stand"], stand))
         place = folder / "daten" / stand.isoformat()
         place.mkdir(parents=True, exist_ok=True)
-        file = f"{DEMO_NAME if what.demo else ''}aenderungen.csv"
-        pa_csv.write_csv(rows.filter(pc.not_equal(rows["cause"], "unchanged")), place / file)
+        file, text = f"{DEMO_NAME if what.demo else ''}aenderungen.csv.gz", io.BytesIO()
+        pa_csv.write_csv(rows.filter(pc.not_equal(rows["cause"], "unchanged")), text)
+        (place / file).write_bytes(packed(text.getvalue()))
         frame = rows.to_pandas()
         counted = frame["cause"].value_counts()
         for lang in LANGUAGES:

@@ -122,15 +122,15 @@ def test_what_the_licence_does_not_state_is_forbidden_and_the_demo_forbids_nothi
 def test_every_table_lies_in_four_forms_at_a_stable_address_with_the_same_figures(site: Path) -> None:
     folder = site / "daten/2021-06-30"
     assert sorted(p.name for p in folder.iterdir()) == [
-        "aenderungen.csv",
+        "aenderungen.csv.gz",
         "aenderungen.html",
         "index.html",
         "netzlage.gpkg.zip",
         "out_coverage__shares.csv.gz",
         "out_coverage__shares.geojson.gz",
         "out_coverage__shares.parquet",
-        "out_targets__status.csv",
-        "out_targets__status.geojson",
+        "out_targets__status.csv.gz",
+        "out_targets__status.geojson.gz",
         "out_targets__status.parquet",
     ]
     rows = list(csv.DictReader(io.StringIO(gzip.decompress((folder / "out_coverage__shares.csv.gz").read_bytes()).decode())))
@@ -151,7 +151,9 @@ def test_every_table_lies_in_four_forms_at_a_stable_address_with_the_same_figure
 
 def test_the_checksums_and_the_dictionary_hold(site: Path) -> None:
     lines = (site / "daten/SHA256SUMS").read_text("utf-8").splitlines()
-    assert len(lines) > 10
+    data = {p.relative_to(site / "daten").as_posix() for p in (site / "daten").rglob("*") if p.is_file() and p.suffix != ".html"}
+    assert {line.split("  ")[1] for line in lines} == data - {"SHA256SUMS"}
+    assert "2021-06-30/aenderungen.csv.gz" in data
     for line in lines:
         digest, name = line.split("  ")
         assert hashlib.sha256((site / "daten" / name).read_bytes()).hexdigest() == digest
@@ -192,9 +194,8 @@ def test_the_catalogue_meets_the_shapes_and_says_the_licence_of_every_file(site:
     assert violations(graph) == []
     assert len(Graph().parse(site / "catalog.jsonld", format="json-ld")) == len(graph)
     files = set(graph.objects(None, DCAT.downloadURL))
-    listed = {
-        f"https://netzlage.example.org/daten/{p.relative_to(site / 'daten').as_posix()}" for p in (site / "daten/2021-06-30").iterdir()
-    }
+    made = [p for p in (site / "daten/2021-06-30").iterdir() if not p.name.startswith("aenderungen")]
+    listed = {f"https://netzlage.example.org/daten/2021-06-30/{p.name}" for p in made}
     assert {u for u in listed if u.endswith((".gz", ".parquet", ".geojson", ".zip"))} <= set(map(str, files))
     for node in graph.subjects(DCAT.downloadURL):
         assert str(graph.value(node, DCTERMS.license)).startswith("http://dcat-ap.de/def/licenses/")
@@ -203,6 +204,10 @@ def test_the_catalogue_meets_the_shapes_and_says_the_licence_of_every_file(site:
         value = graph.value(checksum, URIRef("http://spdx.org/rdf/terms#checksumValue"))
         assert str(value) == hashlib.sha256(path.read_bytes()).hexdigest()
         assert int(str(graph.value(node, DCAT.byteSize))) == path.stat().st_size
+        packed = {DCAT.compressFormat: (b"\x1f\x8b", "gzip"), DCAT.packageFormat: (b"PK", "zip")}
+        for predicate, (magic, name) in packed.items():
+            says = str(graph.value(node, predicate, default=""))
+            assert says.endswith(name) is bool(says) is path.read_bytes().startswith(magic)
     series = set(graph.subjects(URIRef("http://www.w3.org/1999/02/22-rdf-syntax-ns#type"), DCAT.DatasetSeries))
     assert len(series) == 3
     assert len(set(graph.subjects(DCAT.prev))) == 2
@@ -402,8 +407,8 @@ def shortened(path: Path) -> None:
             "daten/2020-12-31/out_coverage__shares.csv.gz ist nicht lesbar: ",
         ),
         (
-            lambda s: shortened(s / "daten/2021-06-30/out_targets__status.csv"),
-            "daten/2021-06-30/out_targets__status.csv: 1 Zeilen statt 2 aus der Tabelle",
+            lambda s: shortened(s / "daten/gesamt/out_run__sources.csv"),
+            "daten/gesamt/out_run__sources.csv: 0 Zeilen statt 1 aus der Tabelle",
         ),
         (
             lambda s: (s / "daten/2021-06-30/out_coverage__shares.csv.gz").write_bytes(b"\x1f\x8b\x08\x00broken"),
@@ -589,6 +594,14 @@ def test_the_page_of_a_stand_says_old_new_difference_and_cause(tmp_path: Path) -
     assert "zuletzt veröffentlichten Fassung" in second
     assert "+5,00" in second
     assert "Korrektur" in second
+
+
+def test_the_pages_say_how_a_file_is_packed(site: Path) -> None:
+    text = (site / "daten/2021-06-30/index.html").read_text("utf-8")
+    for name, form in (("csv.gz", "CSV"), ("geojson.gz", "GeoJSON"), ("parquet", "Parquet")):
+        packing = ", gzip" if name.endswith("gz") else ""
+        assert re.search(rf'out_targets__status\.{re.escape(name)}">{form}</a> \(\d+ kB{packing}\)', text), name
+    assert re.search(r'netzlage\.gpkg\.zip">GeoPackage</a> \(\d+ kB, zip\)', text)
 
 
 def test_sizes_in_words() -> None:
