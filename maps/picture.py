@@ -22,6 +22,7 @@ INK, MUTED, MARK, PAPER, OUTLINE = "#241f3f", "#5a566b", "#7f3b4b", "#ffffff", "
 # Points per pixel in each direction while the areas are drawn, and the width of their borders in such points.
 FINE, BORDER = 4, 5
 HATCH = 14
+GRID_M = 10.0
 SWATCH, GAP = (28, 16), 8
 # Of zlib; a higher one takes twice the time for a tenth of the size.
 LEVEL = 6
@@ -154,7 +155,8 @@ def _numbered(shapes: list[shapely.Geometry]) -> np.ndarray:
         draw.polygon(outer, fill=int(owners[i]) + 2)
         for hole in holes:
             draw.polygon(hole, fill=0)
-    whole = shapely.get_parts(shapely.coverage_union_all(shapes))
+    # Simplified borders need not meet in the same points: the quicker union of coverages refuses them.
+    whole = shapely.get_parts(shapely.union_all(shapely.make_valid(shapes), grid_size=GRID_M))
     for part, number in [*zip(parts, owners + len(shapes) + 2, strict=True), *((part, 1) for part in whole)]:
         for ring in rings(part):
             draw.line(ring, fill=int(number), width=BORDER, joint="curve")

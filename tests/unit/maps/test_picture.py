@@ -11,7 +11,7 @@ from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from maps.language import ENGLISH, GERMAN, LANGUAGES, Language
 from maps.palette import COLOURS, NO_DATA_GROUND, NO_DATA_LINE, labels
-from maps.picture import MARGIN, WIDTH, Painter, Wording, picture
+from maps.picture import MARGIN, OUTLINE, WIDTH, Painter, Wording, picture
 from maps.themes import THEMES, StandView, Theme
 from tests.unit.maps.content import STANDS
 
@@ -36,6 +36,14 @@ def painter() -> Painter:
 def drawn(painter: Painter, words: Wording, language: Language) -> np.ndarray:
     png = picture(painter, painter.paint(words.view.shares, words.theme.scale), words, language)
     return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
+
+
+def test_areas_that_do_not_quite_meet_are_drawn_too() -> None:
+    apart = [shapely.box(50_003, 0, 90_000, 60_000), shapely.box(49_990, 20_000, 90_000, 60_001), RIGHT.segmentize(9_000)]
+    for right in apart:
+        painted = np.asarray(Painter({"05111": LEFT.segmentize(7_000), "05112": right}).paint({"05111": 0.5, "05112": 0.6}, "share"))
+        assert not (painted[100:-100, 100:-100] == ImageColor.getrgb(OUTLINE)).all(axis=2).any()
+        assert has(painted, OUTLINE)
 
 
 def has(pixels: np.ndarray, colour: str) -> bool:
