@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
+from itertools import groupby
 from pathlib import Path
 
 import dagster as dg
@@ -54,22 +55,40 @@ def stale(steps: list[Step], house: House, stands: tuple[str, ...]) -> dict[str,
 
 
 def batches(todo: dict[str, set[str | None]], steps: list[Step], stands: tuple[str, ...]) -> list[Batch]:
-    """The work in as few runs as possible: neighbouring Stände with the same assets to make go together.
+    """The work in as few runs as possible, none before what it reads: neighbouring Stände with the same assets to make go together.
 
     What has no Stände goes into the first batch where something with Stände hangs on it, else into the last.
     """
-    groups: list[tuple[list[str], tuple[str, ...]]] = []
-    for stand in stands:
-        names = tuple(n for n, some in todo.items() if stand in some)
-        if groups and groups[-1][1] == names:
-            groups[-1][0].append(stand)
-        elif names:
-            groups.append(([stand], names))
-    once = [n for n, some in todo.items() if None in some]
-    if not groups:
-        return [Batch(tuple(once), ())] if once else []
+    found: list[Batch] = []
+    for names in _phases(todo, steps):
+        for batch in _side_by_side({n: todo[n] for n in names}, steps, stands):
+            before = found[-1] if found else None
+            if before and (before.stands == batch.stands or not (before.stands and batch.stands)):
+                found[-1] = Batch(before.assets + batch.assets, before.stands or batch.stands)
+            else:
+                found.append(batch)
+    return found
+
+
+def _phases(todo: dict[str, set[str | None]], steps: list[Step]) -> list[list[str]]:
+    """The assets to make, such that what reads all Stände of a table stands in a later phase than the table."""
+    by_stand = {s.name: s.by_stand for s in steps}
+    phase: dict[str, int] = {}
+    for step in steps:
+        if step.name in todo:
+            waits = ((phase[d], by_stand[d] and (across or not step.by_stand)) for d, across in step.deps.items() if d in phase)
+            phase[step.name] = max((reached + barrier for reached, barrier in waits), default=0)
+    return [[n for n, reached in phase.items() if reached == number] for number in range(max(phase.values(), default=-1) + 1)]
+
+
+def _side_by_side(todo: dict[str, set[str | None]], steps: list[Step], stands: tuple[str, ...]) -> list[Batch]:
+    """The batches of one phase."""
+    groups = [(names, tuple(some)) for names, some in groupby(stands, lambda stand: tuple(n for n, made in todo.items() if stand in made))]
+    found = [Batch(names, some) for names, some in groups if names]
+    once = tuple(n for n, some in todo.items() if None in some)
+    if not found:
+        return [Batch(once, ())]
     feeding = _ancestors({n for n, some in todo.items() if None not in some}, steps)
-    found = [Batch(names, tuple(some)) for some, names in groups]
     found[0] = Batch((*(n for n in once if n in feeding), *found[0].assets), found[0].stands)
     found[-1] = Batch((*found[-1].assets, *(n for n in once if n not in feeding)), found[-1].stands)
     return found

@@ -46,16 +46,18 @@ def serve(lang: str, output: str, port: int) -> None:
     site = readable(output, "site", "releases/") / "site"
     if not (site / "index.html").is_file():
         raise InputError("nothing_published", output=output)
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((HOST, port))
-    except OSError as error:
-        raise InputError("port_taken", port=port, found=error.strerror or str(error)) from error
-    Console(highlight=False, soft_wrap=True).print(
-        sentence("serving", lang, url=f"http://{HOST}:{listener.getsockname()[1]}/"), markup=False
-    )
-    uvicorn.Server(uvicorn.Config(site_application(site), log_level="warning")).run(sockets=[listener])
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((HOST, port))
+            # Who reads the address may ask at once: the system queues what comes before the server takes over.
+            listener.listen()
+        except OSError as error:
+            raise InputError("port_taken", port=port, found=error.strerror or str(error)) from error
+        Console(highlight=False, soft_wrap=True).print(
+            sentence("serving", lang, url=f"http://{HOST}:{listener.getsockname()[1]}/"), markup=False
+        )
+        uvicorn.Server(uvicorn.Config(site_application(site), log_level="warning")).run(sockets=[listener])
 
 
 class _Site(StaticFiles):

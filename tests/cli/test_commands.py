@@ -6,13 +6,17 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import httpx
 import pytest
+import uvicorn
+from click.testing import CliRunner
 
+from pipelines.cli import cli
 from tests.conftest import ROOT, Netzlage, Run
 
 
@@ -105,3 +109,14 @@ def test_serve_answers_ranges(demo_run: Run) -> None:
             assert httpx.get(f"{base}nirgends.html").status_code == 404
         finally:
             server.send_signal(signal.SIGINT)
+
+
+def test_the_address_answers_as_soon_as_it_is_shown(demo_run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def late(_: uvicorn.Server, sockets: list[socket.socket]) -> None:
+        with socket.create_connection(sockets[0].getsockname(), timeout=10):
+            reached.append(True)
+
+    reached: list[bool] = []
+    monkeypatch.setattr(uvicorn.Server, "run", late)
+    CliRunner().invoke(cli, ["serve", "--output", str(demo_run.folder), "--port", "0"], catch_exceptions=False)
+    assert reached
