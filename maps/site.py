@@ -54,7 +54,7 @@ def picture_name(content: SiteContent, series: Series) -> str:
 def _write_pictures(atlas: Atlas, folder: Path) -> None:
     content, kreise = atlas.content, atlas.content.kreise
     screen, painter = for_screen(kreise), Painter(atlas.simple_kreise.shapes)
-    drawn = atlas.simple_kreise.draw([a.ags for a in atlas.kreise])
+    drawn = atlas.drawn(atlas.simple_kreise, tuple(a.ags for a in atlas.kreise))
     for language in LANGUAGES:
         for name in ("bilder", "einzelkarten"):
             (folder / language.folder / name).mkdir(parents=True)

@@ -27,6 +27,7 @@ SPDX = Namespace("http://spdx.org/rdf/terms#")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 EU = "http://publications.europa.eu/resource/authority/"
 IANA = "https://www.iana.org/assignments/media-types/"
+PACKED = {"gzip": DCAT.compressFormat, "zip": DCAT.packageFormat}
 ABOUT = "Anteile, Ziele und weiße Flecken der Breitband- und Mobilfunkversorgung, je Gebiet und Datenstand."
 MARK = "DEMONSTRATIONSDATEN, keine amtlichen Werte, nicht zur Weitergabe an Datenportale. "
 PREFIXES = {
@@ -141,10 +142,8 @@ class _Writer:
         )
         if licence.attribution:
             self._add(node, {DCATDE.licenseAttributionByText: _german(attribution_of(one.sources))})
-        if one.path.endswith(".gz"):
-            self._add(node, {DCAT.compressFormat: URIRef(f"{IANA}application/gzip")})
-        if one.path.endswith(".zip"):
-            self._add(node, {DCAT.packageFormat: URIRef(f"{IANA}application/zip")})
+        if one.packing:
+            self._add(node, {PACKED[one.packing]: URIRef(f"{IANA}application/{one.packing}")})
         value = Literal(one.sha256, datatype=XSD.hexBinary)
         self._add(checksum, {RDF.type: SPDX.Checksum, SPDX.algorithm: URIRef(words.checksum), SPDX.checksumValue: value})
         return node
