@@ -44,11 +44,19 @@ def ordered_steps(definitions: dg.Definitions) -> list[Step]:
 
 
 def stale(steps: list[Step], house: House, stands: tuple[str, ...]) -> dict[str, set[str | None]]:
-    """Per asset the Stände to make (None for an asset without Stände), in the order of the steps; what hangs on a stale table is stale."""
+    """Per asset the Stände to make (None for an asset without Stände), in the order of the steps; what hangs on a stale table is stale.
+
+    `stands` are asked for. A table of another Stand is made again only if it was made before and hangs on one that is: tables of all
+    Stände, as the parts of the published grid, must not be newer than what is published with them.
+    """
     found: dict[str, set[str | None]] = {}
     for step in steps:
-        mine: list[str | None] = list(stands) if step.by_stand else [None]
-        todo = {stand for stand in mine if _hangs_on(found, step, stand) or not _fresh(step, stand, house)}
+        todo: set[str | None] = set()
+        for stand in house.profile.stands if step.by_stand else (None,):
+            asked = stand is None or stand in stands
+            hangs = _hangs_on(found, step, stand) and (asked or house.tables.stamp(step.name, stand) is not None)
+            if hangs or (asked and not _fresh(step, stand, house)):
+                todo.add(stand)
         if todo:
             found[step.name] = todo
     return found

@@ -20,7 +20,7 @@ from geodata.errors import InputError, NetzlageError
 from geodata.messages import sentence
 from maps.releases.store import SITE, Store
 from pipelines.automation import tags_of
-from pipelines.cli.options import offline_option, output_option, published, stand_option
+from pipelines.cli.options import offline_option, output_option, published
 from pipelines.cli.summary import summary_table
 from pipelines.definitions import JOB, STEP_LOG, build_definitions
 from pipelines.plan import Batch, batches, ordered_steps, stale
@@ -35,7 +35,11 @@ DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
     "--profile", default="demo", show_default=True, help="demo, official oder der Pfad einer TOML-Datei / or the path of a TOML file."
 )
 @output_option
-@stand_option
+@click.option(
+    "--stand",
+    metavar="JJJJ-MM-TT",
+    help="nur dieser Datenstand, und was von anderen davon abhängt / only this as-of date, and what of others hangs on it.",
+)
 @offline_option
 @click.pass_obj
 def run(lang: str, profile: str, output: str, stand: str | None, *, offline: bool) -> None:
@@ -88,7 +92,7 @@ def _make(place: House, chosen: tuple[str, ...], out: Console, lang: str) -> Non
         order = ordered_steps(definitions)
         done = 0
         # A step that reads a register of another Stand can be made stale by a later batch: then it is made once more.
-        while work := batches(stale(order, place, chosen), order, chosen):
+        while work := batches(stale(order, place, chosen), order, place.profile.stands):
             dagster_home()
             steps.begin([name for b in work for name in b.assets])
             with dg.DagsterInstance.get() as instance:

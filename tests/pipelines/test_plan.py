@@ -76,11 +76,19 @@ def test_another_file_makes_stale_what_hangs_on_it_and_nothing_else(house: House
         expected = set().union(*(hanging_on(specs, raw, str(e.stand) if by_stand else None, stands) for e in alike))
         with changed(path_of(entry, house), b"another"):
             found = stale(steps, house, stands)
+            assert len({e.stand for e in alike}) > 1 or stale(steps, house, (str(entry.stand),)) == found
         assert {(name, stand) for name, some in found.items() for stand in some} == expected, source
         sizes.add(len(expected))
     assert len(first) > 15  # of the demo
     assert max(sizes) > 10 * min(sizes)
     assert stale(steps, house, stands) == {}
+
+
+def test_of_one_stand_asked_for_no_other_is_begun(tmp_path: Path) -> None:
+    house = House(output=str(tmp_path))
+    newest = house.profile.stands[-1]
+    found = stale(ordered_steps(build_definitions(house)), house, (newest,))
+    assert set().union(*found.values()) == {None, newest}
 
 
 @acceptance
