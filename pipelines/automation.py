@@ -1,15 +1,16 @@
-"""What happens by itself: conditions per asset, nightly schedules, the drop folder, reports of failed runs. All off until switched on.
+"""What happens by itself: conditions per asset, nightly schedules, the drop folder, reports of failed runs. Off until switched on.
 
 Not the plan of what is stale: that is `plan.py`, which the nightly run asks as `netzlage run` does.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as AssetJob
 from dagster._core.execution.plan.objects import StepFailureData
 from dagster_shared.error import SerializableErrorInfo
 
@@ -26,6 +27,7 @@ from pipelines.resources import reporting
 
 BERLIN = "Europe/Berlin"
 STAND_TAG = "netzlage/stand"
+NIGHT_TAG = "netzlage/nacht"
 LOOK_S = 15
 
 _IDLE = ~dg.AutomationCondition.any_deps_missing() & ~dg.AutomationCondition.any_deps_in_progress() & ~dg.AutomationCondition.in_progress()
@@ -46,8 +48,8 @@ def condition_of(group: str) -> dg.AutomationCondition[Any]:
     return DAILY_LOOK if group == "raw" else WHEN_DATA_CHANGE
 
 
-def automations(house: House, job: str, steps: Callable[[], list[Step]]) -> dg.Definitions:
-    """Jobs, schedules and sensors for one house; `job` is the job of all assets, `steps` gives the assets in their order."""
+def automations(house: House, job: AssetJob, steps: Callable[[], list[Step]]) -> dg.Definitions:
+    """Jobs, schedules and sensors for one house; `job` is that of all assets, `steps` gives the assets in their order."""
     fetching = fetch_job(house)
     daily_fetch = dg.ScheduleDefinition(
         name="abruf_taeglich",
@@ -60,7 +62,7 @@ def automations(house: House, job: str, steps: Callable[[], list[Step]]) -> dg.D
     return dg.Definitions(
         jobs=[fetching],
         schedules=[daily_fetch, nightly_run(house, job, steps)],
-        sensors=[conditions, drop_folder(house, job), failed_runs(house)],
+        sensors=[conditions, drop_folder(house, job), continued_run(house, job, steps), failed_runs(house)],
     )
 
 
@@ -86,27 +88,51 @@ def fetch_job(house: House) -> dg.JobDefinition:
     return abruf
 
 
-def nightly_run(house: House, job: str, steps: Callable[[], list[Step]]) -> dg.ScheduleDefinition:
-    """The schedule that requests what `netzlage run` would do: only what is stale, or nothing, with a reason. It sweeps as that does."""
+def nightly_run(house: House, job: AssetJob, steps: Callable[[], list[Step]]) -> dg.ScheduleDefinition:
+    """The schedule that requests the first batch of what `netzlage run` would do, or nothing, with a reason. It sweeps as that does."""
 
     @dg.schedule(
         name="lauf_taeglich",
         cron_schedule="0 4 * * *",
         execution_timezone=BERLIN,
-        job_name=job,
+        job=job,
         description="Rechnet, was veraltet ist; sonst nichts.",
     )
-    def nightly(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
+    def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         sweep(house.folder)
-        order, stands = steps(), house.profile.stands
-        with house.working.held():
-            work = batches(stale(order, house, stands), order, stands)
-        if not work:
-            yield dg.SkipReason(sentence("nothing_stale"))
-        for number, batch in enumerate(work):
-            yield request(batch, run_key=f"{context.scheduled_execution_time:%Y-%m-%d} {number}")
+        night = f"{context.scheduled_execution_time:%Y-%m-%d}"
+        return _next(house, steps(), night, run_key=night)
 
     return nightly
+
+
+def continued_run(house: House, job: AssetJob, steps: Callable[[], list[Step]]) -> dg.SensorDefinition:
+    """The sensor that requests the next batch of the nightly run. After a batch that failed there is none, and nothing is published."""
+
+    @dg.run_status_sensor(
+        dg.DagsterRunStatus.SUCCESS,
+        name="fortsetzung",
+        monitored_jobs=[job],
+        request_job=job,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Setzt den nächtlichen Lauf fort, solange etwas veraltet ist. Handelt nur nach Läufen, die lauf_taeglich begonnen hat.",
+    )
+    def continued(context: dg.RunStatusSensorContext) -> dg.RunRequest | dg.SkipReason | None:
+        done = context.dagster_run
+        night = done.tags.get(NIGHT_TAG)
+        return _next(house, steps(), night, run_key=f"{night} {done.run_id}") if night else None
+
+    return continued
+
+
+def _next(house: House, order: list[Step], night: str, *, run_key: str) -> dg.RunRequest | dg.SkipReason:
+    stands = house.profile.stands
+    with house.working.held():
+        work = batches(stale(order, house, stands), order, stands)
+    if not work:
+        return dg.SkipReason(sentence("nothing_stale"))
+    selection = [dg.AssetKey(a) for a in work[0].assets]
+    return dg.RunRequest(run_key=run_key, asset_selection=selection, tags=tags_of(work[0]) | {NIGHT_TAG: night})
 
 
 def tags_of(batch: Batch) -> dict[str, str]:
@@ -118,17 +144,12 @@ def tags_of(batch: Batch) -> dict[str, str]:
     return {STAND_TAG: shown, "dagster/asset_partition_range_start": first, "dagster/asset_partition_range_end": last}
 
 
-def request(batch: Batch, *, run_key: str) -> dg.RunRequest:
-    """One batch of the plan as a run. Batches are requested in their order, and the queue takes one run at a time (`dagster.yaml`)."""
-    return dg.RunRequest(run_key=run_key, asset_selection=[dg.AssetKey(a) for a in batch.assets], tags=tags_of(batch))
-
-
-def drop_folder(house: House, job: str) -> dg.SensorDefinition:
+def drop_folder(house: House, job: AssetJob) -> dg.SensorDefinition:
     """The sensor of the drop folder: takes over what is whole and recognised, once, and says of everything else why not."""
 
     @dg.sensor(
         name="eingang",
-        job_name=job,
+        job=job,
         minimum_interval_seconds=LOOK_S,
         description="Nimmt Dateien aus dem Eingangsordner des Profils auf.",
     )

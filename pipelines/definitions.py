@@ -46,7 +46,7 @@ def build_definitions(house: House, *, step_log: logging.Handler | None = None) 
         loggers={STEP_LOG: _logger(step_log)} if step_log else {},
         jobs=[everything],
     )
-    return dg.Definitions.merge(graph, automations(house, JOB, lambda: ordered_steps(graph)))
+    return dg.Definitions.merge(graph, automations(house, everything, lambda: ordered_steps(graph)))
 
 
 def _sources_behind(specs: list[dg.AssetSpec]) -> dict[dg.AssetKey, list[Source]]:

@@ -8,7 +8,7 @@ import dagster as dg
 import pytest
 
 from assets.house import House
-from pipelines.automation import BERLIN, STAND_TAG, request, tags_of
+from pipelines.automation import BERLIN, NIGHT_TAG, STAND_TAG, tags_of
 from pipelines.definitions import JOB, build_definitions
 from pipelines.plan import Batch, batches, ordered_steps, stale
 from pipelines.reports import failure_report, send_report
@@ -38,8 +38,9 @@ def test_schedules_run_on_german_time_and_are_off(repository: dg.RepositoryDefin
     assert set(found) == {"abruf_taeglich", "lauf_taeglich"}
     assert {s.execution_timezone for s in found.values()} == {BERLIN}
     assert {s.default_status for s in found.values()} == {dg.DefaultScheduleStatus.STOPPED}
-    assert {s.name for s in repository.sensor_defs} == {"bedingungen", "eingang", "fehlerbericht"}
-    assert {s.default_status for s in repository.sensor_defs} == {dg.DefaultSensorStatus.STOPPED}
+    assert {s.name for s in repository.sensor_defs} == {"bedingungen", "eingang", "fehlerbericht", "fortsetzung"}
+    running = {s.name for s in repository.sensor_defs if s.default_status != dg.DefaultSensorStatus.STOPPED}
+    assert running == {"fortsetzung"}
 
 
 def test_every_asset_has_a_named_condition_and_heavy_ones_a_pool(house: House) -> None:
@@ -65,10 +66,32 @@ def test_the_nightly_run_requests_what_is_stale_in_order(house: House, repositor
         requests = schedule.evaluate_tick(context).run_requests
     assert requests
     assert not left.exists()
-    assert requests[0].run_key == "2026-11-24 0"
+    assert len(requests) == 1
+    assert requests[0].run_key == requests[0].tags[NIGHT_TAG] == "2026-11-24"
     assert requests[0].tags[STAND_TAG] == "2021-09-30"
     names = [k.to_user_string() for k in requests[0].asset_selection or []]
     assert "raw_msb__schools" in names
+
+
+@pytest.mark.parametrize("tags", [{NIGHT_TAG: "2026-11-24"}, {}])
+def test_the_nightly_run_goes_on_after_a_batch_that_went_well(house: House, tags: dict[str, str]) -> None:
+    definitions = build_definitions(house)
+    batch = [dg.AssetKey("raw_demo__files"), dg.AssetKey("raw_msb__schools")]
+    with dg.DagsterInstance.ephemeral() as instance:
+        done = definitions.resolve_job_def(JOB).execute_in_process(
+            instance=instance, asset_selection=batch, partition_key="2021-09-30", tags=tags
+        )
+        context = dg.build_run_status_sensor_context("fortsetzung", done.get_run_success_event(), instance, done.dagster_run)
+        found = definitions.get_repository_def().get_sensor_def("fortsetzung")(context)
+    if not tags:
+        assert found is None
+        return
+    assert isinstance(found, dg.RunRequest)
+    assert found.run_key == f"2026-11-24 {done.run_id}"
+    assert found.tags[NIGHT_TAG] == "2026-11-24"
+    names = {k.to_user_string() for k in found.asset_selection or []}
+    assert "core_msb__schools" in names
+    assert "raw_msb__schools" not in names
 
 
 def test_all_stands_of_a_new_output_are_one_run(tmp_path: Path) -> None:
@@ -78,7 +101,7 @@ def test_all_stands_of_a_new_output_are_one_run(tmp_path: Path) -> None:
     (batch,) = batches(stale(steps, place, stands), steps, stands)
     assert set(batch.assets) == {s.name for s in steps}
     assert batch.stands == stands
-    found = request(batch, run_key="x").tags
+    found = tags_of(batch)
     assert (found["dagster/asset_partition_range_start"], found["dagster/asset_partition_range_end"]) == (stands[0], stands[-1])
     graph = definitions.resolve_asset_graph()
     nodes = [graph.get(dg.AssetKey(s.name)) for s in steps if s.by_stand]
