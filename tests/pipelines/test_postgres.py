@@ -20,7 +20,7 @@ import psycopg2
 import pytest
 
 from assets.house import House
-from pipelines.automation import tags_of
+from pipelines.automation import NIGHT_TAG, tags_of
 from pipelines.definitions import JOB, build_definitions
 from pipelines.plan import Batch
 from tests.conftest import ROOT, acceptance
@@ -35,6 +35,8 @@ START_SENSOR = """
 mutation($selector: SensorSelector!) { startSensor(sensorSelector: $selector) { __typename ... on PythonError { message } } }
 """
 RUNS = "{ runsOrError { ... on Runs { results { runId status tags { key value } assetSelection { path } } } } }"
+REPOSITORY = {"repositoryName": "__repository__", "repositoryLocationName": "netzlage"}
+LAUNCH = "mutation($params: ExecutionParams!) { launchRun(executionParams: $params) { __typename ... on PythonError { message } } }"
 BACKFILL = """
 mutation($params: LaunchBackfillParams!)
 { launchPartitionBackfill(backfillParams: $params) { __typename ... on LaunchBackfillSuccess { backfillId } ... on PythonError { message } } }
@@ -169,8 +171,7 @@ def test_the_drop_folder_starts_a_run_that_is_queued_and_kept_in_postgres(server
     folder, env = server.folder, server.env
     schedules = {s["name"]: s["executionTimezone"] for s in server.ask(SCHEDULES)["schedulesOrError"]["results"]}
     assert schedules == {"abruf_taeglich": "Europe/Berlin", "lauf_taeglich": "Europe/Berlin"}
-    selector = {"repositoryName": "__repository__", "repositoryLocationName": "netzlage", "sensorName": "eingang"}
-    assert server.ask(START_SENSOR, selector=selector)["startSensor"]["__typename"] == "Sensor"
+    assert server.ask(START_SENSOR, selector=REPOSITORY | {"sensorName": "eingang"})["startSensor"]["__typename"] == "Sensor"
     dropped(folder / "eingang", "2021-09-30/neu.csv", SCHOOLS + "100002;05966024;1;25832;2;2\n")
 
     (run,) = server.reached("SUCCESS", "dagster/sensor_name", "eingang")
@@ -218,6 +219,21 @@ def test_a_killed_run_is_seen_and_done_again(server: Server, undisturbed: Path) 
     found = server.reached("SUCCESS", "dagster/backfill", wanted, others=("FAILURE",))
     assert sorted(r["status"] for r in found) == ["FAILURE", "SUCCESS"]
     assert fingerprint(server.folder / "output") == fingerprint(undisturbed)
+
+
+@acceptance
+def test_a_nightly_run_goes_on_until_a_batch_fails(server: Server) -> None:
+    tags = tags_of(Batch((), STANDS)) | {NIGHT_TAG: "2026-11-24"}
+    params = {
+        "selector": REPOSITORY | {"jobName": JOB, "assetSelection": [{"path": ["raw_msb__schools"]}]},
+        "executionMetadata": {"tags": [{"key": key, "value": value} for key, value in tags.items()]},
+    }
+    assert server.ask(LAUNCH, params=params)["launchRun"]["__typename"] == "LaunchRunSuccess"
+    waited(lambda: server.runs("dagster/sensor_name", "fortsetzung"), "the next batch")
+    (run,) = server.reached("FAILURE", "dagster/sensor_name", "fortsetzung", others=("FAILURE",))  # the profile has no boundaries
+    assert {"key": NIGHT_TAG, "value": "2026-11-24"} in run["tags"]
+    assert {"path": ["core_boundaries__areas"]} in run["assetSelection"]
+    assert not (server.folder / "output/site").exists()
 
 
 def workers_of(process_id: int) -> list[int]:
