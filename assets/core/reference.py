@@ -29,7 +29,7 @@ def core_zensus__cells(context: dg.AssetExecutionContext, house: House) -> dg.Ma
     def make(_: str | None) -> Product:
         areas = gpd.read_parquet(house.tables.path("core_boundaries__areas"), columns=["level", "geometry"])
         land = union_all(areas.loc[areas["level"] == "land", "geometry"].to_numpy())
-        cells, notes = zensus.read(house.snapshots("raw_zensus__grid"), land=land)
+        cells, notes = zensus.read(house.snapshots("raw_zensus__grid"), land=land, limits=house.limits)
         return Product(cells, notes)
 
     return produce(context, house, make)

@@ -18,6 +18,7 @@ from geodata.errors import InputError
 from geodata.readers.bulk import bulk_notes
 from geodata.readers.zensus_files import SPAN, VALUES, Cells, keys, read_file
 from geodata.reading import Ledger, Notes, Snapshot, join_notes
+from geodata.session import Limits
 
 CELLS = pa.schema(
     [
@@ -34,7 +35,7 @@ PLACES = 10_000  # households have four places
 MARGIN_M = 5_000.0
 
 
-def read(snapshots: Sequence[Snapshot], *, land: BaseGeometry) -> tuple[pa.Table, Notes]:
+def read(snapshots: Sequence[Snapshot], *, land: BaseGeometry, limits: Limits) -> tuple[pa.Table, Notes]:
     """The cells whose centre lies in `land` (EPSG:25832), ascending by `y_m`, then `x_m`.
 
     `x_m, y_m` are the centre in EPSG:3035, `easting_m, northing_m` the same in EPSG:25832. `households` is the delivered number, else
@@ -49,7 +50,7 @@ def read(snapshots: Sequence[Snapshot], *, land: BaseGeometry) -> tuple[pa.Table
         if snapshot.table not in VALUES:
             raise InputError("table_unknown", source=snapshot.source_id, found=snapshot.table, expected=", ".join(VALUES))
         ledger = Ledger(snapshot)
-        cells = read_file(snapshot, ledger, taken.get(snapshot.table, np.empty(0, "int64")))
+        cells = read_file(snapshot, ledger, taken.get(snapshot.table, np.empty(0, "int64")), limits=limits)
         if cells.cell_m and cell_m and cells.cell_m != cell_m:
             raise InputError("zensus_mixed", file=snapshot.path.name, found=cells.cell_m, expected=cell_m)
         cell_m = cell_m or cells.cell_m

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from geodata.errors import InputError
 from geodata.readers.bulk import SURPLUS, bulk_query, look, records
 from geodata.reading import Ledger, Snapshot
-from geodata.session import Limits
+from geodata.session import Limits, session
 
 VALUES = {"persons": "Einwohner", "households": "Insgesamt_Haushalte", "household_size": "HHGroesse_D"}
 SUPPRESSED = (-1, -9)  # none or kept secret, as they stand in official files
@@ -44,15 +44,15 @@ def keys(x_m: np.ndarray, y_m: np.ndarray) -> np.ndarray:
     return found
 
 
-def read_file(snapshot: Snapshot, ledger: Ledger, taken: np.ndarray) -> Cells:
+def read_file(snapshot: Snapshot, ledger: Ledger, taken: np.ndarray, *, limits: Limits) -> Cells:
     """The records of one file; a cell that occurs again, or in `taken` (keys of earlier files of the same table), is refused.
 
     Raises InputError for a file that is no table, or lacks a column.
     """
     if snapshot.path.suffix == ".parquet":
-        table, cell_m, names, width = _parquet(snapshot)
+        table, cell_m, names, width = _parquet(snapshot, limits)
     else:
-        table, cell_m, names, width = _text(snapshot, ledger)
+        table, cell_m, names, width = _text(snapshot, ledger, limits)
     fault = pc.is_valid(table["reason"])
     good, bad = table.filter(pc.invert(fault)), table.filter(fault)
     x, y = (good[c].to_numpy().astype("int64") for c in ("x_m", "y_m"))
@@ -76,7 +76,7 @@ def read_file(snapshot: Snapshot, ledger: Ledger, taken: np.ndarray) -> Cells:
     return Cells(cell_m, x[~again], y[~again], value[~again], refused, expected)
 
 
-def _text(snapshot: Snapshot, ledger: Ledger) -> tuple[pa.Table, int, dict[str, str], int]:
+def _text(snapshot: Snapshot, ledger: Ledger, limits: Limits) -> tuple[pa.Table, int, dict[str, str], int]:
     path, value = snapshot.path, VALUES[snapshot.table]
     sight = look(path, ";")
     header = [name.strip() for name in sight.first]
@@ -96,7 +96,7 @@ def _text(snapshot: Snapshot, ledger: Ledger) -> tuple[pa.Table, int, dict[str, 
     columns = [f"c{i}" for i in range(len(header))]
     at = {role: columns[header.index(c)] for role, c in names.items() if c in header}
     chosen = ", ".join([*(f"{at.get(role, 'NULL::VARCHAR')} AS {role}" for role in names), f"{columns[-1]} AS ending", *SURPLUS])
-    with _plain_duckdb() as con, records(con, path, sight, (*columns, *SURPLUS), header=True):
+    with session(limits) as con, records(con, path, sight, (*columns, *SURPLUS), header=True):
         con.view("records").project(chosen).create_view("zensus_texts")
         whole = int(snapshot.table == "persons")
         table = bulk_query(con, "zensus_records", cell_m=cell_m, whole=whole, highest=HIGHEST[snapshot.table])
@@ -108,11 +108,11 @@ def _text(snapshot: Snapshot, ledger: Ledger) -> tuple[pa.Table, int, dict[str, 
     return table, cell_m, names, len(header)
 
 
-def _parquet(snapshot: Snapshot) -> tuple[pa.Table, int, dict[str, str], int]:
+def _parquet(snapshot: Snapshot, limits: Limits) -> tuple[pa.Table, int, dict[str, str], int]:
     path, value = snapshot.path, VALUES[snapshot.table]
     names = {"x": "x", "y": "y", "value": value}
     try:
-        with _plain_duckdb() as con:
+        with session(limits) as con:
             found = con.read_parquet(str(path))
             missing = [c for c in names.values() if c not in found.columns]
             if missing:
@@ -138,21 +138,6 @@ def _parquet(snapshot: Snapshot) -> tuple[pa.Table, int, dict[str, str], int]:
     columns = {"row": row, "x_m": x, "y_m": y, "value": pa.array(number, pa.float64(), from_pandas=False)}
     columns |= {n: pa.array(v, pa.string()) for n, v in (("reason", fault), ("at", at), ("text", text))}
     return pa.table(columns), cell_m, names | {"grid_id": ""}, len(names)
-
-
-def _plain_duckdb() -> duckdb.DuckDBPyConnection:
-    """A session without the spatial extension: loading it takes longer than reading a small file, and no shape is touched here."""
-    limits = Limits()
-    return duckdb.connect(
-        ":memory:",
-        config={
-            "memory_limit": limits.memory_limit,
-            "threads": limits.threads,
-            "temp_directory": limits.own_spill,
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-        },
-    )
 
 
 def _grid_of(x: np.ndarray, y: np.ndarray, path: Path) -> int:

@@ -67,7 +67,7 @@ def test_the_readers_take_every_row(folder: Path) -> None:
     assert whole(notes)
     assert set(table["technology"].to_pylist()) == {"any", "fttb_h", "ftth", "fttb", "fttc", "hfc", "other"}
     cells = [snapshot(folder / "zensus" / f, "zensus__grid", t, NEWEST) for f, t in zip(FILES, ("households", "persons"), strict=True)]
-    table, notes = zensus.read(cells, land=facts.outline())
+    table, notes = zensus.read(cells, land=facts.outline(), limits=Limits())
     assert whole(notes)
     assert float(sum(table["households"].to_pylist())) == totals("households", SCALE).sum()
 

@@ -13,6 +13,7 @@ import shapely
 from geodata.errors import InputError
 from geodata.readers import boundaries, business_parks, schools, zensus
 from geodata.reading import Notes
+from geodata.session import Limits
 from tests.conftest import snapshot
 
 LAND = shapely.box(280_000, 5_570_000, 540_000, 5_830_000)
@@ -225,7 +226,7 @@ def test_zensus_in_its_encodings(tmp_path: Path, encoding: str, end: str) -> Non
         "CRS3035RES1000mN2689000E4337000;4337500;2689500;9;3;",
     ]
     path = write_zensus(tmp_path, rows, encoding=encoding, end=end)
-    cells, notes = zensus.read([snapshot(path, "zensus__grid", "households")], land=LAND)
+    cells, notes = zensus.read([snapshot(path, "zensus__grid", "households")], land=LAND, limits=Limits())
     assert cells["households"].to_pylist() == [Decimal("111.0000"), None, Decimal("12.5000")]
     assert cells["persons"].null_count == 3
     assert refused(notes) == Counter({"duplicate_key": 1, "not_a_number": 1})
@@ -240,7 +241,7 @@ def test_households_are_persons_by_household_size(tmp_path: Path) -> None:
         snapshot(tmp_path / "Einwohner.parquet", "zensus__grid", "persons"),
         snapshot(tmp_path / "HHGroesse_D.parquet", "zensus__grid", "household_size"),
     ]
-    cells, notes = zensus.read(parts, land=LAND)
+    cells, notes = zensus.read(parts, land=LAND, limits=Limits())
     assert cells["households"].to_pylist() == [Decimal("111.3043"), None, None]
     assert cells["persons"].to_pylist() == [256, None, 10]
     assert warned(notes) == Counter({"cells_without_households": 1})
@@ -250,10 +251,10 @@ def test_zensus_without_centres_and_parquet_that_is_none(tmp_path: Path) -> None
     path = tmp_path / "zensus.csv"
     path.write_text("GITTER_ID;Insgesamt_Haushalte\na;1\n", "utf-8")
     with pytest.raises(InputError) as caught:
-        zensus.read([snapshot(path, "zensus__grid", "households")], land=LAND)
+        zensus.read([snapshot(path, "zensus__grid", "households")], land=LAND, limits=Limits())
     assert caught.value.code == "column_missing"
     other = tmp_path / "zensus.parquet"
     other.write_bytes(b"PAR1 broken")
     with pytest.raises(InputError) as caught:
-        zensus.read([snapshot(other, "zensus__grid", "persons")], land=LAND)
+        zensus.read([snapshot(other, "zensus__grid", "persons")], land=LAND, limits=Limits())
     assert caught.value.code == "file_of_other_kind"

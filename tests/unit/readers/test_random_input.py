@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from geodata.errors import InputError
 from geodata.readers import breitbandatlas, business_parks, schools, zensus
 from geodata.reading import Notes
+from geodata.session import Limits
 from tests.conftest import snapshot
 from tests.unit.readers.tables import GEMEINDEN, KREISE
 from tests.unit.readers.test_geometries import HEADER, LAND
@@ -35,7 +36,7 @@ def as_schools(path: Path) -> Notes:
 
 
 def as_zensus(path: Path) -> Notes:
-    return zensus.read([snapshot(path, "zensus__grid", "households")], land=LAND)[1]
+    return zensus.read([snapshot(path, "zensus__grid", "households")], land=LAND, limits=Limits())[1]
 
 
 def as_parks(path: Path) -> Notes:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from geodata.errors import InputError
 from geodata.readers import zensus
 from geodata.reading import Notes
+from geodata.session import Limits
 from tests.conftest import snapshot
 from tests.unit.readers.test_geometries import LAND
 
@@ -35,7 +36,9 @@ def write(folder: Path, lines: list[str], *, head: str = HEAD, encoding: str = "
 
 
 def read(*paths: Path, tables: tuple[str, ...] = ("persons",)) -> tuple[pa.Table, Notes]:
-    return zensus.read([snapshot(p, "zensus__grid", t, "2022-05-15") for p, t in zip(paths, tables, strict=True)], land=LAND)
+    return zensus.read(
+        [snapshot(p, "zensus__grid", t, "2022-05-15") for p, t in zip(paths, tables, strict=True)], land=LAND, limits=Limits()
+    )
 
 
 def accounted(notes: Notes) -> list[tuple[int, int, int, int]]:
@@ -207,7 +210,7 @@ def test_many_rows_are_read_at_once(tmp_path: Path) -> None:
             {"path": str(path)},
         )
     cut = shapely.box(*shapely.bounds(LAND)[:2], 340_000, 5_830_000)
-    table, notes = zensus.read([snapshot(path, "zensus__grid", "persons")], land=cut)
+    table, notes = zensus.read([snapshot(path, "zensus__grid", "persons")], land=cut, limits=Limits())
     assert accounted(notes)[0][0] == 200_000
     assert table.num_rows == accounted(notes)[0][1]
     assert 10_000 < table.num_rows < 190_000
