@@ -10,7 +10,6 @@ import pyarrow.parquet as pq
 from geodata.catalogue import known_editions
 from geodata.contracts import (
     INTERNAL,
-    PUBLIC,
     Finding,
     accounts_that_fail,
     areas_that_fail,
@@ -19,6 +18,7 @@ from geodata.contracts import (
     shares_that_jump,
     stands_not_loaded,
 )
+from geodata.gate import PUBLIC
 from geodata.session import Limits
 from geodata.tables import Tables, file_hash
 

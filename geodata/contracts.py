@@ -9,13 +9,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from geodata.gate import PUBLIC
 from geodata.session import Limits, query, session
 
 # Definitions of the administration: 5 Regierungsbezirke, 31 Kreise and 22 kreisfreie Städte, 396 Gemeinden.
 AREAS = {"05": {"land": 1, "regierungsbezirk": 5, "kreis": 53, "gemeinde": 396}}
 KREIS_POINTS, LAND_POINTS = 2.0, 0.25
 JUMP_POINTS = 15.0
-PUBLIC, INTERNAL = "public", "internal"
+INTERNAL = "internal"
 
 
 class Finding(NamedTuple):

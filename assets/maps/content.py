@@ -10,12 +10,12 @@ import pyarrow.parquet as pq
 from assets.core.mobile_model import model_notes
 from assets.house import House
 from geodata.facts import KEY
+from geodata.gate import PUBLIC
 from geodata.search_places import search_places
 from maps.content import PLACES, SiteContent
 from maps.publisher import load_publisher
 from maps.themes import LEVELS, THEMES
 
-PUBLIC = "public"
 THRESHOLDS = ("weiss_30", "grau_100")
 UNITS = 10_000
 FACT_COLUMNS = [*KEY, "numerator", "denominator", "share", "visibility"]

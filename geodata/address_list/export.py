@@ -8,9 +8,9 @@ import pyarrow.compute as pc
 
 from geodata.address_list.rows import Kreis
 from geodata.catalogue import load_catalogue
-from geodata.exports.layers import Export, Field, Form, Layer, field, plain, strictest
+from geodata.exports.layers import Export, Field, Form, Layer, field, plain
 from geodata.messages import sentence
-from geodata.reading import Notes
+from geodata.reading import Notes, strictest
 
 LIST: tuple[tuple[str, Form], ...] = (
     ("adress_id", "text"),

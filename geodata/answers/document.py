@@ -7,8 +7,8 @@ from typing import Literal
 
 from geodata.answers import words
 from geodata.answers.collect import File, Row
-from geodata.exports.layers import strictest
 from geodata.messages import sentence
+from geodata.reading import strictest
 
 
 @dataclass(frozen=True)

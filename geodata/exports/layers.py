@@ -1,7 +1,7 @@
 """What an export is made of: layers with German field names, each with its visibility, Stand, licence. No file is written here."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,12 +11,12 @@ import shapely
 
 from geodata.errors import NetzlageError
 from geodata.messages import sentence
+from geodata.reading import strictest
 
 Form = Literal["text", "count", "decimal", "percent", "date", "flag"]
 Geometry = Literal["Point", "MultiPolygon"]
 GEOMETRY = "geometry"
 CRS = "EPSG:25832"
-VISIBILITIES = ("public", "internal", "confidential")
 _PLAIN: dict[Form, pa.DataType] = {
     "text": pa.string(),
     "count": pa.int64(),
@@ -88,11 +88,6 @@ class Export:
 def field(name: str, form: Form = "text", *, lang: str = "de") -> Field:
     """A field whose heading and description are the messages `field_{name}` and `field_{name}_about`."""
     return Field(name, sentence(f"field_{name}", lang), sentence(f"field_{name}_about", lang), form)
-
-
-def strictest(visibilities: Iterable[str]) -> str:
-    """The strictest of several visibilities; `public` of none."""
-    return max(visibilities, key=VISIBILITIES.index, default="public")
 
 
 def plain(table: pa.Table, fields: Sequence[Field], *, geometry: Geometry | None = None) -> pa.Table:

@@ -8,10 +8,11 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from geodata.exports.layers import GEOMETRY, Form, Geometry, Layer, field, plain, strictest
+from geodata.exports.layers import GEOMETRY, Form, Geometry, Layer, field, plain
 from geodata.exports.styles import categorised, graduated
 from geodata.exports.whitespots_shapes import coarse, in_threes, points, squares
 from geodata.messages import sentence
+from geodata.reading import strictest
 from geodata.session import query
 from geodata.thresholds import load_thresholds
 
