@@ -1,6 +1,8 @@
 """White spots as people ask for them: sums per area, expansion clusters, and what changed between two Stände."""
 
 from functools import partial
+from itertools import groupby
+from operator import attrgetter
 
 import dagster as dg
 import geopandas as gpd
@@ -26,7 +28,7 @@ from geodata.thresholds import load_thresholds, threshold_set
 from geodata.whitespots import changes, from_addresses, from_cells, from_mobile
 from geodata.whitespots.areas import AREA_KEY, AREAS, shared_persons
 from geodata.whitespots.cells import below_in_cells
-from geodata.whitespots.clusters import TYPES, Around, cluster_counts, clusters_of, no_clusters, units_by_kreis
+from geodata.whitespots.clusters import TYPES, Around, cluster_counts, clusters_of, clusters_of_each, no_clusters, units_by_kreis
 from geodata.whitespots.members import ADDRESS_KIND, CELL_KIND
 from geodata.whitespots.variants import load_variants
 
@@ -83,12 +85,12 @@ def out_whitespots__clusters(context: dg.AssetExecutionContext, house: House) ->
         if members.num_rows and (side := given.address_side(day)):
             found = {chosen.name: at for chosen, at in side.standings()}
             near = given.register(day, side.visibility)
-            for variant in load_variants().values():
-                at = found[variant.threshold_set]
-                gaps = units_by_kreis(side.homes.ags, side.homes.units, at.below)
-                around = Around(at.covered, gaps, near)
-                own = clusters_of(_of(members, variant.name, ADDRESS_KIND), side.points, variant, around, pool=pool)
-                parts.append(own.assign(origin=side.origin, visibility=side.visibility))
+            for (name, _), alike in groupby(load_variants().values(), key=attrgetter("threshold_set", "chain_m")):
+                at = found[name]
+                around = Around(at.covered, units_by_kreis(side.homes.ags, side.homes.units, at.below), near)
+                tables = [(variant, _of(members, variant.name, ADDRESS_KIND)) for variant in alike]
+                own = clusters_of_each(tables, side.points, around, pool=pool)
+                parts += [frame.assign(origin=side.origin, visibility=side.visibility) for frame in own]
         if members.num_rows and (atlas := given.cell_side(day)):
             cells, near = atlas.atlas.households, given.register(day, atlas.visibility)
             persons = atlas.atlas.inhabited.beside(cells)

@@ -3,7 +3,7 @@
 Chains cross borders of Kreise; a cluster belongs to the Kreis with most of its addresses, and names all it reaches into.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -77,9 +77,35 @@ def clusters_of(members: pa.Table, points: Points, variant: Variant, around: Aro
 
     From addresses the outline is made of discs and the trench joins the addresses; from cells, of their squares and the centres.
     """
-    own = members.filter(members["cluster_id"].is_valid())
+    return clusters_of_each([(variant, members)], points, around, pool=pool)[0]
+
+
+def clusters_of_each(
+    members: Sequence[tuple[Variant, pa.Table]], points: Points, around: Around, *, pool: Pool = HERE
+) -> list[gpd.GeoDataFrame]:
+    """What `clusters_of` gives for each of some variants that chain the same points by the same distance.
+
+    They differ in how large a cluster must be: one that several of them have is measured once.
+    """
+    measured: list[gpd.GeoDataFrame] = []
+    found = []
+    for variant, table in members:
+        inside = table.filter(table["cluster_id"].is_valid())
+        hashes = inside["members_hash"].cast(pa.string())
+        known = pa.array([h for frame in measured for h in frame["members_hash"]], pa.string())
+        new = inside.filter(pc.invert(pc.is_in(hashes, value_set=known)))
+        if new.num_rows or not measured:
+            measured.append(_measured(new, points, variant, around, pool))
+        everything = pd.concat(measured) if len(measured) > 1 else measured[0]
+        own = everything[everything["members_hash"].isin(pc.unique(hashes).to_pylist())]
+        found.append(ranked(own.reset_index(drop=True).assign(variant=variant.name)))
+    return found
+
+
+def _measured(own: pa.Table, points: Points, variant: Variant, around: Around, pool: Pool) -> gpd.GeoDataFrame:
+    """What the clusters of some members contain and what connecting them takes, without rank."""
     rows = own["point_row"].to_numpy().astype("int64")
-    kind = str(members["kind"][0].as_py()) if members.num_rows else ADDRESS_KIND
+    kind = str(own["kind"][0].as_py()) if own.num_rows else ADDRESS_KIND
     coded = own["members_hash"].cast(pa.string()).combine_chunks().dictionary_encode()
     hashes, of = coded.dictionary.to_pylist(), coded.indices.to_numpy().astype("int64")
     count = len(hashes)
@@ -92,7 +118,6 @@ def clusters_of(members: pa.Table, points: Points, variant: Variant, around: Aro
             "addresses": pd.array(np.bincount(of, minlength=count), dtype="Int64") if kind == ADDRESS_KIND else unknown,
             "cells": _distinct(of, points.cell_id[rows], count) if kind == CELL_KIND else unknown,
             "trench_m": np.round(np.bincount(of[tree.one], tree.length, count) * metres, 3),
-            "variant": [variant.name] * count,
             "cluster_id": [h[:ID_DIGITS] for h in hashes],
             "members_hash": hashes,
             "units": added(points.units[rows], of, count),
@@ -106,7 +131,7 @@ def clusters_of(members: pa.Table, points: Points, variant: Variant, around: Aro
     frame["business_parks"] = contained(frame.geometry, around.register.parks.geometry)
     frame = frame.assign(**_homes(own["ags"].cast(pa.string()), of, count))
     frame["gap_share"] = _gap_shares(frame, own["ags"].cast(pa.string()), points.units[rows], of, around.gaps)
-    return ranked(frame)
+    return frame
 
 
 def _outlines(points: Points, rows: Ints, of: Ints, count: int, variant: Variant, kind: str, pool: Pool) -> np.ndarray:  # noqa: PLR0913, PLR0917  # as above

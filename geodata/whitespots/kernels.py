@@ -83,29 +83,51 @@ def octant(dx: int, dy: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def sector_edges(xy: np.ndarray, start: np.ndarray, boxes: np.ndarray, reach: int) -> tuple[np.ndarray, np.ndarray]:
-    """For each point and octant the nearest other point within reach (−1: none) and its squared distance, shape (points, 8).
+def sector_neighbours(xy: np.ndarray, start: np.ndarray, boxes: np.ndarray, reach: int) -> np.ndarray:
+    """For each point and octant the nearest other point within reach, shape (points, 8); −1: none.
 
     Of points at the same distance the first counts. No two points are alike.
     """
     near = np.full((len(xy), OCTANTS), -1, dtype=np.int32)
-    best = np.full((len(xy), OCTANTS), reach + 1, dtype=np.int64)
+    around, best = np.empty(25, dtype=np.int64), np.empty(OCTANTS, dtype=np.int64)
     for box in range(len(boxes)):
-        for row in range(-2, 3):
-            for column in range(-2, 3):
-                other = find_box(boxes, boxes[box, 0] + row, boxes[box, 1] + column)
+        for k in range(25):
+            around[k] = find_box(boxes, boxes[box, 0] + k // 5 - 2, boxes[box, 1] + k % 5 - 2)
+        for i in range(start[box], start[box + 1]):
+            best[:] = reach + 1
+            for other in around:
                 if other < 0:
                     continue
-                for i in range(start[box], start[box + 1]):
-                    for j in range(start[other], start[other + 1]):
-                        dx, dy = xy[j, 0] - xy[i, 0], xy[j, 1] - xy[i, 1]
-                        square = dx * dx + dy * dy
-                        if square == 0 or square > reach:
-                            continue
-                        o = octant(dx, dy)
-                        if square < best[i, o] or (square == best[i, o] and j < near[i, o]):
-                            best[i, o], near[i, o] = square, j
-    return near, best
+                for j in range(start[other], start[other + 1]):
+                    dx, dy = xy[j, 0] - xy[i, 0], xy[j, 1] - xy[i, 1]
+                    square = dx * dx + dy * dy
+                    if square == 0 or square > reach:
+                        continue
+                    o = octant(dx, dy)
+                    if square < best[o] or (square == best[o] and j < near[i, o]):
+                        best[o], near[i, o] = square, j
+    return near
+
+
+@njit(cache=True, nogil=True)
+def edges_once(xy: np.ndarray, near: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The edges to those neighbours, one that both ends chose from the first only: lower end, higher end, squared length."""
+    chosen = near >= 0
+    for i in range(len(near)):
+        for o in range(OCTANTS):
+            if chosen[i, o] and near[i, o] < i and (near[near[i, o]] == i).any():
+                chosen[i, o] = False
+    count = chosen.sum()
+    low, high, square = np.empty(count, dtype=np.int32), np.empty(count, dtype=np.int32), np.empty(count, dtype=np.int64)
+    e = 0
+    for i in range(len(near)):
+        for o in range(OCTANTS):
+            if chosen[i, o]:
+                j = near[i, o]
+                dx, dy = xy[j, 0] - xy[i, 0], xy[j, 1] - xy[i, 1]
+                low[e], high[e], square[e] = min(i, j), max(i, j), dx * dx + dy * dy
+                e += 1
+    return low, high, square
 
 
 @njit(cache=True, nogil=True)

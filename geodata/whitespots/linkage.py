@@ -9,7 +9,7 @@ from math import isqrt
 import numpy as np
 import numpy.typing as npt
 
-from geodata.whitespots.kernels import joined_rows, kruskal, linked_boxes, sector_edges
+from geodata.whitespots.kernels import edges_once, joined_rows, kruskal, linked_boxes, sector_neighbours
 
 Ints = npt.NDArray[np.int64]
 MILLIMETRES = 1000
@@ -68,11 +68,9 @@ def spanning(x: Ints, y: Ints, *, reach: int) -> Tree:
     leader = order[~twin][np.cumsum(~twin) - 1]
     boxes = _boxes(x[single], y[single], reach)
     at = single[boxes.order]
-    near, square = sector_edges(np.column_stack([x[at], y[at]]), boxes.start, boxes.at, reach)
-    point, sector = np.nonzero(near >= 0)
-    squares, ends = square[point, sector], near[point, sector]
-    low, high = np.minimum(point, ends), np.maximum(point, ends)
-    by_length = np.lexsort((high, low, squares))
+    xy = np.column_stack([x[at], y[at]])
+    low, high, squares = edges_once(xy, sector_neighbours(xy, boxes.start, boxes.at, reach))
+    by_length = np.argsort(squares, kind="stable")
     chosen = by_length[kruskal(low[by_length], high[by_length], len(at))]
     return Tree(
         np.concatenate([at[low[chosen]], leader[twin]]),

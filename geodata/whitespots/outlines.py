@@ -20,12 +20,19 @@ def discs(easting: np.ndarray, northing: np.ndarray, of: Ints, count: int, *, ra
     order = np.lexsort((northing, easting, of))
     first = np.append([True], np.any([np.diff(c[order]) != 0 for c in (of, easting, northing)], axis=0))[: len(of)]
     start = np.searchsorted(of[order][first], np.arange(count + 1))
-    places = shapely.points(np.column_stack([easting[order][first], northing[order][first]]))
-    around = np.asarray(shapely.buffer(places, radius_m, quad_segs=QUARTER))
-    # GEOS lets go of the interpreter.
+    x, y = easting[order][first], northing[order][first]
+
+    def outline(one: int) -> object:
+        own = slice(start[one], start[one + 1])
+        around = shapely.buffer(shapely.points(x[own], y[own]), radius_m, quad_segs=QUARTER)
+        return shapely.normalize(shapely.union_all(around))
+
+    found = np.empty(count, dtype=object)
+    # Largest first, so that none is left alone at the end. GEOS lets go of the interpreter; only the discs at work are in memory.
+    largest = np.argsort(-np.diff(start), kind="stable")
     with ThreadPoolExecutor(THREADS) as pool:
-        found = list(pool.map(lambda part: shapely.normalize(shapely.union_all(around[part[0] : part[1]])), pairwise(start)))
-    return np.array(found, dtype=object)
+        found[largest] = list(pool.map(outline, largest))
+    return found
 
 
 def joined_squares(cells: npt.NDArray[np.int32], of: Ints, count: int) -> np.ndarray:
