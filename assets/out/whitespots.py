@@ -89,8 +89,8 @@ def out_whitespots__clusters(context: dg.AssetExecutionContext, house: House) ->
                 at = found[name]
                 around = Around(at.covered, units_by_kreis(side.homes.ags, side.homes.units, at.below), near)
                 tables = [(variant, _of(members, variant.name, ADDRESS_KIND)) for variant in alike]
-                own = clusters_of_each(tables, side.points, around, pool=pool)
-                parts += [frame.assign(origin=side.origin, visibility=side.visibility) for frame in own]
+                measured = clusters_of_each(tables, side.points, around, pool=pool)
+                parts += [one.assign(origin=side.origin, visibility=side.visibility) for one in measured]
         if members.num_rows and (atlas := given.cell_side(day)):
             cells, near = atlas.atlas.households, given.register(day, atlas.visibility)
             persons = atlas.atlas.inhabited.beside(cells)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -16,7 +17,7 @@ from geodata.session import Limits
 from geodata.thresholds import load_thresholds
 from geodata.whitespots.areas import AREAS
 from geodata.whitespots.changes import StandFiles, changes, cluster_changes
-from geodata.whitespots.clusters import TYPES, Around, cluster_counts, clusters_of, no_clusters
+from geodata.whitespots.clusters import TYPES, Around, cluster_counts, clusters_of, clusters_of_each, no_clusters
 from geodata.whitespots.from_addresses import CELLS
 from geodata.whitespots.members import ADDRESS_KIND, CELL_KIND, Points, members_of
 from geodata.whitespots.places import Places, Register, cells_of, nearest_rows, rows_inside
@@ -80,6 +81,20 @@ def test_the_same_members_have_the_same_id_in_any_order_and_company(spots: list[
     moved = points_of([spots[i] for i in order] + far, names=names + [f"B{i}" for i in range(4)])
     here, there = found(points)[1], found(moved)[1]
     assert set(here["members_hash"]) < set(there["members_hash"])
+
+
+@settings(max_examples=30)
+@given(SPOTS)
+def test_variants_measured_together_are_those_measured_alone(spots: list[tuple[int, int, str]]) -> None:
+    points, everything = points_of(spots), np.ones(len(spots), dtype=bool)
+    many = [Variant(name=f"v{n}{h}", chain_m=100, min_addresses=n, min_households=h, **HEAD) for n, h in ((4, 0), (1, 6), (2, 3), (40, 0))]
+    members = [(v, members_of(points, everything, v, kind=ADDRESS_KIND, origin="demo", visibility="public")) for v in many]
+    around = Around(np.arange(len(spots)) % 3 == 0, {"05966": 200_000, "05111": 100_000}, Register(EMPTY, EMPTY))
+    together = clusters_of_each(members, points, around)
+    for (variant, own), here in zip(members, together, strict=True):
+        alone = clusters_of(own, points, variant, around)
+        pd.testing.assert_frame_equal(here.drop(columns="geometry"), alone.drop(columns="geometry"))
+        assert here.geometry.to_wkb().tolist() == alone.geometry.to_wkb().tolist()
 
 
 def test_a_cluster_belongs_to_the_kreis_of_most_and_closes_only_its_own_gap() -> None:
