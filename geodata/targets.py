@@ -2,11 +2,14 @@
 
 import datetime as dt
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
+import numpy as np
+import pandas as pd
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -104,6 +107,13 @@ class Target(BaseModel):
 
 # The name of the section is the id.
 OWN_FIELDS = ", ".join(name for name in Target.model_fields if name != "target_id")
+
+
+def verdict_of(row: Mapping[str, Any] | pd.Series) -> str:
+    """The verdict of a row of out_targets__status, as people must read it: `reached_late` where the due date had been missed."""
+    by_due = row["was_met_by_due"]
+    missed = isinstance(by_due, bool | np.bool_) and not by_due
+    return "reached_late" if row["status"] == "reached" and missed and row["stand"] > row["due"] else str(row["status"])
 
 
 @cache

@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 
+from geodata.targets import verdict_of
 from maps.atlas import Area, Atlas, Figure
 from maps.chart import Value, chart
 from maps.language import Language, missing
@@ -11,7 +12,7 @@ from maps.palette import labels
 from maps.render import Renderer
 from maps.sketch import Sketch
 from maps.themes import Series
-from maps.wording import sources
+from maps.wording import GOOD, sources
 
 CARDS = (
     "haushalte-gigabit",
@@ -98,7 +99,7 @@ class AreaPages:
     def _card(self, figure: Figure, area: Area) -> dict[str, object]:
         t = self.language
         row = self.atlas.targets.get((figure.theme.target_id, area.ags))
-        status = str(row["status"]) if row and row["stand"] == figure.view.stand else ""
+        status = verdict_of(row) if row and row["stand"] == figure.view.stand else ""
         return {
             "theme": figure.theme,
             "value": t.percent(figure.share),
@@ -106,7 +107,7 @@ class AreaPages:
             "land": None if missing(figure.land) else t.percent(figure.land),
             "rank": None if figure.rank is None else t(f"area.rank_{area.level}", rank=figure.rank, of=figure.of),
             "target": t(f"status.{status}") if status and status != "no_data" else None,
-            "state": "good" if status in {"reached", "on_track"} else "open" if status in {"missed", "behind"} else "none",
+            "state": "good" if status in GOOD else "open" if status in {"missed", "behind"} else "none",
             "stand": t.date(figure.view.stand),
             "basis": t(f"basis.{figure.view.basis}"),
         }

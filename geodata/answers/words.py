@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from geodata.answers.collect import Row
 from geodata.messages import sentence
+from geodata.targets import verdict_of
 
 CM2_PER_KM2 = Decimal(10**10)
 LAND_DIGITS = 2
@@ -67,7 +68,7 @@ def verdict(target: Mapping[str, object], lang: str) -> str:
         required = f"{local(format(target['required_count'], ','), lang)} {target['unit_en' if lang == 'en' else 'unit_de']}"
     else:
         required = percent(float(str(target["required_share"])), lang)
-    status = sentence(f"status_{target['status']}", lang)
+    status = sentence(f"status_{verdict_of(target)}", lang)
     if target["status"] == "not_observed_at_due_date":
         status = sentence("answer_last_stand", lang, stand=date(target["latest_stand"]))  # type: ignore[arg-type]
     gap = ""

@@ -14,6 +14,7 @@ SELECT
     t.required_count,
     t.due,
     t.status,
+    t.was_met_by_due,
     t.latest_stand,
     t.gap_points,
     t.gap_count,

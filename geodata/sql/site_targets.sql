@@ -11,6 +11,7 @@ SELECT
     gap_points,
     gap_count,
     status,
+    was_met_by_due,
     due,
     stand
 FROM read_parquet($targets)

@@ -77,7 +77,7 @@ def _expected(row: Row, language: Language) -> dict[str, str]:
         return found
     gap = [language.points(points)] if points is not None else []
     gap += [language.number(missing)] if missing is not None else []
-    gap = [language("word.none")] if points == 0 else gap
+    gap = [language("word.none")] if points == 0 or (points is None and missing == 0) else gap
     return found | {language("word.stand"): _date(row["stand"], language), language("start.gap"): ", ".join(gap) or "–"}
 
 
@@ -90,7 +90,8 @@ def _line(row: Row, language: Language) -> str:
 
 
 def _status(row: Row, language: Language) -> str:
-    text = language(f"status.{row['status']}")
+    late = row["status"] == "reached" and row["was_met_by_due"] is False and str(row["stand"]) > str(row["due"])
+    text = language("status.reached_late" if late else f"status.{row['status']}")
     if row["status"] != "not_observed_at_due_date":
         return text
     return language("status.last", status=text, stand=_date(row["stand"], language))

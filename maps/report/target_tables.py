@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from geodata.report import neighbours
-from geodata.targets import load_targets
+from geodata.targets import verdict_of
 from maps.report.scene import Scene
 from maps.report.words import Words, missing
 
@@ -111,15 +111,10 @@ def _actual(row: pd.Series, words: Words) -> str:
     return words.percent(row["actual_share"]) if missing(row["actual_count"]) else words.number(row["actual_count"])
 
 
-def _strictly_above() -> set[str]:
-    return {target.target_id for target in load_targets() if target.strictly_above}
-
-
 def _required(row: pd.Series, words: Words) -> str:
-    if missing(row["required_share"]):
-        return f"{words.number(row['required_count'])} {row[f'unit_{words.lang}']}"
-    share = words.percent(row["required_share"], 0)
-    return words("above", required=share) if row["target_id"] in _strictly_above() else share
+    count = missing(row["required_share"])
+    amount = f"{words.number(row['required_count'])} {row[f'unit_{words.lang}']}" if count else words.percent(row["required_share"], 0)
+    return words("above", required=amount) if row["strictly_above"] else amount
 
 
 def _points(row: pd.Series, words: Words) -> str:
@@ -144,5 +139,5 @@ def _gap(row: pd.Series, words: Words) -> str:
 
 def _verdict(own: pd.Series | None, land: pd.Series | None, words: Words) -> str:
     if own is not None and own["scope"] == "kreis":
-        return words.status(own["status"])
-    return words("status_land", status=words.status("no_data" if land is None else land["status"]))
+        return words.status(verdict_of(own))
+    return words("status_land", status=words.status("no_data" if land is None else verdict_of(land)))

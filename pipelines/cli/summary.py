@@ -4,6 +4,7 @@ import duckdb
 from rich.table import Table
 
 from geodata.messages import sentence
+from geodata.targets import verdict_of
 
 LOWEST = 3
 
@@ -16,14 +17,14 @@ def summary_table(con: duckdb.DuckDBPyConnection, lang: str) -> Table:
     rows = con.execute(_SUMMARY, {"lowest": LOWEST, "lang": lang}).fetchall()
     if any(row[-1] == "demo" for row in rows):
         table.caption = sentence("demo_mark", lang)
-    for label, stand, land, count, status, lowest, _ in rows:
+    for label, stand, land, count, judged, lowest, _ in rows:
         kreise = "\n".join(f"{k['name']} {_percent(k['share'], lang)}" for k in lowest or [])
         reached = _percent(land, lang) if count is None else f"{count:,}" if lang == "en" else f"{count:,}".replace(",", ".")
         table.add_row(
             label,
             f"{reached}\n{stand:%d.%m.%Y}" if stand else sentence("no_data", lang),
             kreise or sentence("no_data", lang),
-            sentence(f"status_{status}", lang),
+            sentence(f"status_{verdict_of(judged) if judged else 'no_data'}", lang),
         )
     return table
 
@@ -55,7 +56,8 @@ SELECT
     any_value(n.stand) AS stand,
     any_value(s.actual_share) FILTER (WHERE s.level = 'land' AND s.stand = n.stand) AS land,
     any_value(s.actual_count) FILTER (WHERE s.level = 'land' AND s.stand = n.stand) AS land_count,
-    coalesce(any_value(s.status) FILTER (WHERE s.level = 'land' AND s.stand = n.stand), 'no_data') AS status,
+    any_value({status: s.status, stand: s.stand, due: s.due, was_met_by_due: s.was_met_by_due})
+        FILTER (WHERE s.level = 'land' AND s.stand = n.stand) AS judged,
     any_value(k.lowest) AS lowest,
     any_value(s.origin) AS origin
 FROM out_targets__status AS s

@@ -1,13 +1,16 @@
 """A coordinator's own targets: what is taken, and what each mistake is told."""
 
+import datetime as dt
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from assets.house import House
 from geodata.errors import InputError
 from geodata.profile import load_profile
-from geodata.targets import load_targets, own_targets, targets_table
+from geodata.targets import load_targets, own_targets, targets_table, verdict_of
 from tests.conftest import ROOT
 
 GOOD = """
@@ -38,6 +41,22 @@ def test_the_six_targets_are_public_and_come_first(tmp_path: Path) -> None:
     assert [r["visibility"] for r in table] == ["public"] * 6 + ["internal"]
     assert table[-1]["label_en"] == "Glasfaser für 80 Prozent"
     assert table[-1]["area_pattern"] == "^(05966)"
+
+
+@pytest.mark.parametrize(
+    ("status", "stand", "by_due", "told"),
+    [
+        ("reached", dt.date(2025, 12, 31), False, "reached_late"),
+        ("reached", dt.date(2025, 12, 31), np.False_, "reached_late"),
+        ("reached", dt.date(2024, 12, 31), True, "reached"),
+        ("reached", dt.date(2024, 6, 30), False, "reached"),
+        ("reached", dt.date(2025, 12, 31), None, "reached"),
+        ("reached", dt.date(2025, 12, 31), pd.NA, "reached"),
+        ("missed", dt.date(2025, 12, 31), False, "missed"),
+    ],
+)
+def test_a_target_missed_at_its_due_date_is_not_simply_reached_later(status: str, stand: dt.date, by_due: object, told: str) -> None:
+    assert verdict_of({"status": status, "stand": stand, "due": dt.date(2024, 12, 31), "was_met_by_due": by_due}) == told
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,7 @@ def site_content(
         "target_id": "households_gigabit_2025", "ags": "05", "level": "land", "stand": STANDS[1], "actual_share": 0.6567, "actual_count": None,
         "numerator": None, "denominator": None, "required_share": 1.0, "required_count": None, "due": dt.date(2025, 12, 31), "gap_points": 34.33,
         "gap_count": 2804315, "gap_estimated": True, "status": "not_observed_at_due_date", "basis": "reported", "wording_de": f"Alle Haushalte {name}",
+        "method": "published", "strictly_above": False, "was_met_by_due": None,
         "wording_en": "All households", "unit_de": "Haushalte", "unit_en": "households", "origin": "official", "visibility": "public",
     }  # fmt: skip
     unmeasured = target | {

@@ -19,6 +19,7 @@ from maps.content import SiteContent
 from maps.language import ENGLISH, GERMAN
 from maps.site import build
 from maps.themes import THEMES, series
+from maps.wording import target_card
 from tests.conftest import ROOT
 from tests.unit.maps.content import EDITION, EVIL, STANDS, fact, site_content
 
@@ -229,6 +230,25 @@ def test_the_sentences_go_when_the_settings_are_the_authoritys_and_careful() -> 
     half = own | {"5g": settings.thresholds["5g"]}
     assert SENTENCE in map_notes(settings.model_copy(update={"thresholds": half}), flat_cells=0)["de"][0]
     assert map_notes(settings.model_copy(update={"thresholds": own, "receiver": careful}), flat_cells=0) == {"de": (), "en": ()}
+
+
+def test_a_target_that_came_too_late_and_one_above_its_figure_say_so() -> None:
+    targets = site_content().targets
+    counted = {
+        "required_share": None,
+        "required_count": 7500,
+        "actual_share": None,
+        "actual_count": 8370,
+        "gap_points": None,
+        "gap_count": 0,
+    }
+    late = {"status": "reached", "due": dt.date(2020, 12, 31), "was_met_by_due": False, "strictly_above": True, "method": "site_list"}
+    card = target_card(targets.iloc[:1].assign(**counted, **late), GERMAN)
+    assert card["status"] == "zum Stichtag verfehlt, inzwischen erreicht"
+    assert card["required"] == "mehr als 7.500 Haushalte"
+    assert card["gap"] == "keine"
+    assert "Standortlisten" in str(card["sure"])
+    assert target_card(targets.iloc[:1].assign(**counted, **(late | {"was_met_by_due": True})), ENGLISH)["status"] == "Target reached"
 
 
 def test_modelled_rows_never_stand_in_for_reported_ones() -> None:

@@ -33,6 +33,8 @@ def target(target_id: str, ags: str, share: float | None, **more: object) -> dic
         "gap_count": None if share is None else 12,
         "gap_estimated": True,
         "status": "missed",
+        "was_met_by_due": False,
+        "strictly_above": False,
         "basis": None if share is None else "reported",
         "scope": "kreis",
         "label_de": "Haushalte mit Gigabit",
@@ -75,7 +77,16 @@ def report_data(*, demo: bool = True, internal: bool = False) -> ReportData:
             target("households_gigabit_2025", "05001", 0.4435),
             target("households_gigabit_2025", "05002", 1.0, gap_count=0),
             target("households_gigabit_2025", "05003", 0.0),
-            target("households_5g_2022", "05", None, scope="land", required_share=0.9, status="no_data", label_de="Haushalte mit 5G"),
+            target(
+                "households_5g_2022",
+                "05",
+                None,
+                scope="land",
+                required_share=0.9,
+                strictly_above=True,
+                status="no_data",
+                label_de="Haushalte mit 5G",
+            ),
             target("lte_measures_2024", "05", None, scope="land", required_share=None, required_count=7500, status="no_data"),
         ]
     ).astype({"actual_share": float, "required_share": float, "gap_points": float})
