@@ -28,6 +28,10 @@ from geodata.whitespots.members import Points
 from geodata.whitespots.places import Places, Register
 
 OFFERS = ["technology", "rollout", "planned_until"]
+SUPPLY = [
+    *(f"{when}_{what}_mbits" for when in ("existing", "prospective") for what in ("down", "up", "symmetric")),
+    *("units", "cell_id", "ags", "funding_id", "origin", "visibility"),
+]
 HOMES = ["raw_gebref__addresses", "raw_zensus__grid"]
 
 
@@ -97,10 +101,10 @@ class Inputs:
     def address_side(self, stand: str) -> AddressSide | None:
         """The addresses of a Stand; None without deliveries."""
         tables = self.house.tables
-        supply = pq.read_table(tables.path("core_addresses__supply", stand))
+        supply = pq.read_table(tables.path("core_addresses__supply", stand), columns=SUPPLY)
         if not supply.num_rows:
             return None
-        offers = pq.read_table(tables.path("core_deliveries__offers", stand), columns=OFFERS)
+        offers = pq.read_table(tables.path("core_deliveries__offers", stand), columns=OFFERS, read_dictionary=OFFERS[:2])
         matches = pq.read_table(tables.path("core_deliveries__matches", stand), columns=["address_row"])
         row = pc.fill_null(matches["address_row"], -1).to_numpy()
         homes = Homes(
