@@ -3,7 +3,6 @@
 It knows no Dagster and puts nothing in the place of what is published: that is for releases/store.py.
 """
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
@@ -32,7 +31,7 @@ from maps.releases.check import check_site
 from maps.releases.expected import Subject
 from maps.releases.figures import Against, expected_figures
 from maps.releases.pages import Changes, write_change_pages
-from maps.releases.store import SITE, Release, Store
+from maps.releases.store import SITE, Release, Store, digest_of
 from maps.render import Renderer
 from maps.site import build
 from maps.tiles import Drawing, draw, tiles_path
@@ -83,7 +82,7 @@ def make_release(
     against = Against(material.tables, content.areas, content.edition, content.demo, material.limits)
     check_site(site, Subject(content, expected_figures(against), downloads, stands, tiles), against, material.gate)
     newest = max((d.stand for d in downloads if d.stand != WHOLE), default=WHOLE)
-    digest = _digest(site)
+    digest = digest_of(site)
     return Release(f"{newest}-{digest[:8]}", newest, digest, file_hash(part / FIGURES), content.demo, before)
 
 
@@ -143,12 +142,3 @@ def _schemas(tables: Mapping[str, Sequence[Path]]) -> dict[str, dict[str, str]]:
 
 def _sources(content: SiteContent) -> list[dict[str, str]]:
     return [{str(k): str(v) for k, v in row.items()} for row in content.sources.to_dict("records")]
-
-
-def _digest(folder: Path) -> str:
-    """The hash of all files of a folder with their paths."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            digest.update(f"{file_hash(path)}  {path.relative_to(folder).as_posix()}\n".encode())
-    return digest.hexdigest()

@@ -85,7 +85,7 @@ def verdict(target: Mapping[str, object], lang: str) -> str:
         gap += sentence("answer_rank", lang, rank=target["kreis_rank"], count=target["kreise_ranked"])
     if target["scope"] == "land" and len(str(target["ags"])) > LAND_DIGITS:
         gap += sentence("answer_orientation", lang)
-    if target["beside_share"] is not None:
+    if _is_shown_beside(target):
         beside = percent(float(str(target["beside_share"])), lang)
         day = date(target["beside_stand"])  # type: ignore[arg-type]
         gap += sentence("answer_beside", lang, note=target["note_en" if lang == "en" else "note_de"], share=beside, stand=day)
@@ -99,3 +99,12 @@ def verdict(target: Mapping[str, object], lang: str) -> str:
         status=status,
         gap=gap,
     )
+
+
+def _is_shown_beside(target: Mapping[str, object]) -> bool:
+    """Whether the figure beside a target belongs there: the note of a required share says that the figure had reached it."""
+    beside, required = (target[name] for name in ("beside_share", "required_share"))
+    if beside is None or required is None:
+        return beside is not None
+    beside, required = float(str(beside)), float(str(required))
+    return beside > required or (beside == required and not target["strictly_above"])

@@ -6,6 +6,7 @@ Nothing here makes or reads pages.
 
 import ctypes
 import errno
+import hashlib
 import json
 import os
 import shutil
@@ -17,12 +18,15 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from geodata.atomic import replaced
-from geodata.errors import NetzlageError
+from geodata.errors import InputError, NetzlageError
+from geodata.tables import file_hash
 
 SITE = "site"
 RECORD = "release.json"
 # The published ones that stay, so that they can be taken back.
 KEPT = 5
+# How much of a list that is none is shown.
+SHOWN = 60
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 
@@ -91,7 +95,12 @@ class Store:
 
     def release(self, release_id: str) -> Release:
         """One release by its id."""
-        return Release(**json.loads((self.folder / release_id / RECORD).read_text("utf-8")))
+        folder = self.folder / release_id
+        try:
+            return Release(**json.loads((folder / RECORD).read_text("utf-8")))
+        except (ValueError, TypeError) as error:
+            values = {"release": release_id, "file": str(folder / RECORD), "folder": str(folder)}
+            raise InputError("release_unreadable", found=str(error), **values) from error
 
     def built(self) -> Release | None:
         """The release that was built last, published or not."""
@@ -115,8 +124,8 @@ class Store:
         return names[: len(names) - names[::-1].index(current.release_id)] if current.release_id in names else [current.release_id]
 
     def publish(self, release_id: str) -> Release:
-        """Put a release in the place of the published one."""
-        release = self.release(release_id)
+        """Put a release in the place of the published one; InputError where its files are not those that were built."""
+        release = self._whole(release_id)
         history = self.history()
         if not history or history[-1] != release_id:
             self._write("published.json", [*history, release_id][-KEPT:])
@@ -125,14 +134,14 @@ class Store:
         return release
 
     def rollback(self) -> tuple[Release, Release]:
-        """Put the release before the published one in its place; returns the former and the one that is published now."""
+        """Put the release before the published one in its place; returns the former and the one that is published now. Checks as above."""
         history = self.history()
         if len(history) < 2:  # noqa: PLR2004  # one to leave, one to go back to
             raise NetzlageError("release_none_before", found=", ".join(history) or "–")
-        former = self.release(history[-1])
+        former, release = self.release(history[-1]), self._whole(history[-2])
         _point(self.root / SITE, self.folder / history[-2] / SITE)
         self._write("published.json", history[:-1])
-        return former, self.release(history[-2])
+        return former, release
 
     def for_stand(self, stand: str) -> Release:
         """The release to approve for a Stand: the one built last, if it is of that Stand, else the newest published of it."""
@@ -143,6 +152,13 @@ class Store:
             raise NetzlageError("release_absent", found=stand, expected=", ".join(sorted({r.stand for r in known})) or "–")
         return built if built in mine and built else mine[-1]
 
+    def _whole(self, release_id: str) -> Release:
+        release, folder = self.release(release_id), self.folder / release_id
+        found = digest_of(folder / SITE)
+        if found != release.digest:
+            raise InputError("release_changed", release=release_id, folder=str(folder), found=found[:12], expected=release.digest[:12])
+        return release
+
     def _forget(self) -> None:
         """Remove releases that are neither in the history nor the one built last."""
         built = self.built()
@@ -152,15 +168,29 @@ class Store:
                 shutil.rmtree(self.folder / release.release_id)
 
     def _read(self, name: str) -> list[str]:
-        try:
-            found: list[str] = json.loads((self.folder / name).read_text("utf-8"))
-        except FileNotFoundError:
+        path = self.folder / name
+        if not path.is_file():
             return []
+        try:
+            found = json.loads(path.read_text("utf-8"))
+        except ValueError as error:
+            raise InputError("release_list_unreadable", file=str(path), found=str(error)) from error
+        if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+            raise InputError("release_list_unreadable", file=str(path), found=json.dumps(found)[:SHOWN])
         return found
 
     def _write(self, name: str, ids: list[str]) -> None:
         with replaced(self.folder / name) as part:
             part.write_text(json.dumps(ids, indent=1) + "\n", "utf-8")
+
+
+def digest_of(folder: Path) -> str:
+    """The hash of all files of a folder with their paths."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            digest.update(f"{file_hash(path)}  {path.relative_to(folder).as_posix()}\n".encode())
+    return digest.hexdigest()
 
 
 def _point(link: Path, target: Path) -> None:

@@ -1,5 +1,6 @@
 """Options that several commands share, and the published database that reading commands open."""
 
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,13 @@ stand_option = click.option(
 
 offline_option = click.option("--offline", is_flag=True, help="nichts aus dem Netz holen / fetch nothing from the net.")
 
+DAMAGED = (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException)
+
+
+def command(*words: str, output: str) -> str:
+    """What to type for a command on the same output folder."""
+    return shlex.join(["netzlage", *words, *(["--output", output] if output != "output" else [])])
+
 
 def readable(output: str, *only: str) -> Path:
     """The output folder; of a URL a copy, brought to what is published there. `only`: files, or folders with a slash at the end."""
@@ -36,12 +44,16 @@ def readable(output: str, *only: str) -> Path:
 
 @contextmanager
 def published(output: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The published database of an output folder or URL, read-only; InputError where nothing is published yet."""
+    """The published database of an output folder or URL, read-only; InputError where nothing is published yet, or the file is damaged."""
     path = readable(output, "netzlage.duckdb") / "netzlage.duckdb"
     if not path.is_file():
         raise InputError("nothing_published", output=output)
-    con = duckdb.connect(str(path), read_only=True, config={"autoinstall_known_extensions": False})
     try:
-        yield con
-    finally:
-        con.close()
+        with duckdb.connect(str(path), read_only=True, config={"autoinstall_known_extensions": False}) as con:
+            yield con
+    # A file with a sound beginning opens; only the tables behind it cannot be read.
+    except DAMAGED as error:
+        if "Could not set lock" in str(error):
+            raise InputError("database_locked", file=str(path)) from error
+        found = str(error).split("\n", 1)[0]
+        raise InputError("database_unreadable", file=str(path), found=found, output=output) from error

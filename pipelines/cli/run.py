@@ -20,7 +20,7 @@ from geodata.errors import InputError, NetzlageError
 from geodata.messages import sentence
 from maps.releases.store import SITE, Store
 from pipelines.automation import tags_of
-from pipelines.cli.options import offline_option, output_option, published
+from pipelines.cli.options import command, offline_option, output_option, published
 from pipelines.cli.summary import summary_table
 from pipelines.definitions import JOB, STEP_LOG, build_definitions
 from pipelines.plan import Batch, batches, ordered_steps, stale
@@ -60,7 +60,8 @@ def run(lang: str, profile: str, output: str, stand: str | None, *, offline: boo
     built, current = store.built(), store.current()
     if built and built != current:
         page = store.folder / built.release_id / SITE / "daten" / built.stand / "aenderungen.html"
-        out.print(sentence("release_waiting", lang, release=built.release_id, stand=built.stand, path=str(page)), markup=False)
+        approve = command("publish", "--stand", built.stand, output=output)
+        out.print(sentence("release_waiting", lang, release=built.release_id, path=str(page), command=approve), markup=False)
     if place.url:
         out.print(sentence("run_stored", lang, url=place.url, files=stored.files, carried=stored.carried), markup=False)
     if current:

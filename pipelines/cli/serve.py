@@ -14,7 +14,8 @@ from starlette.types import Scope
 
 from geodata.errors import InputError
 from geodata.messages import sentence
-from pipelines.cli.options import output_option, readable
+from maps.releases.store import SITE, Store
+from pipelines.cli.options import command, output_option, readable
 
 HOST = "127.0.0.1"
 HEADERS = {
@@ -43,9 +44,16 @@ TYPES = {
 @click.pass_obj
 def serve(lang: str, output: str, port: int) -> None:
     """Serve OUTPUT/site on localhost until interrupted."""
-    site = readable(output, "site", "releases/") / "site"
+    folder = readable(output, "site", "releases/")
+    site = folder / SITE
     if not (site / "index.html").is_file():
-        raise InputError("nothing_published", output=output)
+        store = Store(folder)
+        built = store.built()
+        if built and built != store.current():
+            raise InputError(
+                "site_waits", output=output, release=built.release_id, command=command("publish", "--stand", built.stand, output=output)
+            )
+        raise InputError("site_absent", output=output, command=f"netzlage run --output {output}")
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from maps.releases.store import Release, Store
+from maps.releases.store import Release, Store, digest_of
 from tests.conftest import ROOT
 from tests.serving import serving
 
@@ -47,7 +47,7 @@ def released(root: Path, name: str) -> None:
         (site / "daten/2021-06-30/index.html").write_text("<p>Daten</p>", "utf-8")
         (site / "daten/2021-06-30/a.csv.gz").write_bytes(b"\x1f\x8b")
         (site / "kacheln/netz.pmtiles").write_bytes(TILES)
-        store.keep(part, Release(name, "2021-06-30", name, name, demo=False))
+        store.keep(part, Release(name, "2021-06-30", digest_of(site), name, demo=False))
         store.publish(name)
 
 

@@ -1,6 +1,7 @@
 """`netzlage answer` and `netzlage compare` on a small database: sums, proofs, files, visibility, and what bad input is told."""
 
 import csv
+import datetime as dt
 import hashlib
 import io
 import json
@@ -13,7 +14,9 @@ import pytest
 from click.testing import CliRunner, Result
 from docx import Document
 
+from geodata.answers.words import verdict
 from geodata.errors import InputError
+from geodata.targets import targets_table
 from pipelines.cli import cli
 from tests.conftest import ROOT
 
@@ -50,6 +53,15 @@ def test_counts_are_summed_as_they_are_and_shares_without_counts_are_not(output:
     assert "71 / 127 Schulen" in text
     assert "keine Summe: veröffentlicht sind nur Anteile" in text
     assert "Demonstrationsdaten" not in text
+
+
+@pytest.mark.parametrize(("beside", "is_told"), [(0.8125, False), (0.9, False), (0.9309, True), (None, False)])
+def test_that_the_atlas_showed_as_much_is_said_only_where_it_did(beside: float | None, *, is_told: bool) -> None:
+    chosen = next(t for t in targets_table().to_pylist() if t["target_id"] == "households_5g_2022")
+    found = {"gap_points": 8.75, "gap_count": None, "kreis_rank": None, "ags": "05966", "status": "missed", "beside_share": beside}
+    text = verdict(chosen | found | {"beside_stand": dt.date(2021, 6, 30)}, "de")
+    assert ("so viel" in text) == is_told
+    assert ("93,09" in text) == is_told
 
 
 def test_where_an_area_has_no_data_there_is_no_sum(output: Path) -> None:
