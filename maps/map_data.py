@@ -68,7 +68,7 @@ def map_config(atlas: Atlas, series: Series, language: Language, *, root: str) -
 
 
 # Placeholders that the module fills in.
-FILLED_LATER = {"points": "#", "mobile": "{mobile}", "fixed": "{fixed}", "stand": "{stand}", "basis": "{basis}"}
+FILLED_LATER = {"points": "#"} | {name: f"{{{name}}}" for name in ("mobile", "fixed", "stand", "basis", "used", "ags", "name", "value")}
 MODULE_TEXTS = (
     "stand",
     "no_data",
@@ -78,6 +78,15 @@ MODULE_TEXTS = (
     "level_kreis",
     "level_gemeinde",
     "no_values",
+    "none_kreis",
+    "none_gemeinde",
+    "of_kreis",
+    "of_city",
+    "stand_replaced",
+    "area_unknown",
+    "compare_unknown",
+    "zoom_in",
+    "zoom_out",
     "failed",
     "compare",
     "compare_end",

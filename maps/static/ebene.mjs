@@ -14,14 +14,25 @@ export class Layer {
     map.getPane(pane).style.zIndex = pane === "rechts" ? 420 : 410;
     this.renderer = L.svg({ pane, padding: 0.4 });
     this.patterns = false;
-    this.values = null;
+    this.figures = {};
   }
 
-  /** Draw a theme at a Stand; the shapes are made anew only where the level changed. */
+  /** The figures that are coloured. */
+  get values() {
+    return this.figures[this.level];
+  }
+
+  /** Draw a theme at a Stand, unless another is wanted by then; the shapes are made anew only where the level changed. */
   async show(theme, stand, level) {
-    const values = await this.data.values(theme, stand, level);
+    const wanted = [theme, stand, level].join();
+    this.wanted = wanted;
+    const [kreis, gemeinde, areas] = await Promise.all([
+      this.data.values(theme, stand, "kreis"),
+      this.data.values(theme, stand, "gemeinde"),
+      this.level !== level ? this.data.areas(level) : null,
+    ]);
+    if (this.wanted !== wanted) return;
     if (this.level !== level) {
-      const areas = await this.data.areas(level);
       this.shapes?.remove();
       this.level = level;
       this.shapes = L.geoJSON(areas, { pane: this.pane, renderer: this.renderer, style: { weight: 1 }, smoothFactor: 0.5 });
@@ -29,7 +40,7 @@ export class Layer {
       this.shapes.on("click", (event) => this.onChoose?.(event.layer.feature.id));
       this.shapes.addTo(this.map);
     }
-    Object.assign(this, { theme, stand, values });
+    Object.assign(this, { theme, stand, figures: { kreis, gemeinde } });
     this.colour();
   }
 
@@ -57,6 +68,7 @@ export class Layer {
   }
 
   remove() {
+    this.wanted = null;
     this.shapes?.remove();
     this.renderer.remove();
     this.map.getPane(this.pane).remove();

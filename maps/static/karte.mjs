@@ -1,20 +1,25 @@
 // The map of a page: theme, Stand, level, area and comparison; its state stands in the address. Names from data become text only.
 
+import { reading } from "./ablesen.mjs";
 import { readAddress, writeAddress } from "./adresse.mjs";
+import { fillControls, showControls } from "./bedienung.mjs";
 import { Data } from "./daten.mjs";
 import { Layer } from "./ebene.mjs";
-import { countClasses, date, percent } from "./klassen.mjs";
-import { Swipe } from "./wischen.mjs";
+import { countClasses, date } from "./klassen.mjs";
+import { Comparison } from "./vergleich.mjs";
 
 const L = window.L;
 const ZOOM_TO_GEMEINDEN = 1.5;
+// What a page of A4 has room for, in CSS pixels.
+const PAPER = { width: 640, height: 560 };
 
 class MapPage {
   constructor(part, config) {
     Object.assign(this, { part, config, text: config.texts, lang: config.language });
     this.find = (name) => part.querySelector(`[data-${name}]`);
     this.data = new Data(config.root);
-    this.state = { ...readAddress(location.hash) };
+    this.state = {};
+    this.hint = [...this.find("ablesen").children];
   }
 
   async start() {
@@ -22,33 +27,95 @@ class MapPage {
     this.index = index;
     this.names = new Map(["kreis", "gemeinde"].flatMap((level) => index.ags[level].map((ags, i) => [ags, index.names[level][i]])));
     this.stands = index.stands[this.config.theme];
-    if (!this.stands.some(([stand]) => stand === this.state.stand)) this.state.stand = this.stands.at(-1)[0];
-    await Promise.all([this.data.file(this.state.stand), this.data.file("kreis")]);
     this.makeMap();
+    const replaced = this.adopt();
+    await Promise.all([this.data.file(this.state.stand), this.data.file("kreis")]);
     await this.draw();
     this.find("bild")?.remove();
     performance.mark("karte");
-    this.fillControls();
+    fillControls(this);
     if (this.state.ort && !this.state.zoom) await this.goTo(this.state.ort);
-    if (this.state.vergleich) await this.compare(this.state.vergleich);
+    if (this.state.vergleich) await this.comparison.show(this.state.vergleich);
+    if (replaced) this.remember();
+    window.addEventListener("hashchange", () => this.reload());
     this.part.dataset.fertig = "ja";
     this.preload();
   }
 
+  /** Take the state of the address; what this map does not have is replaced and said. Returns whether anything was. */
+  adopt() {
+    const state = readAddress(location.hash);
+    const told = [];
+    if (!this.stands.some(([stand]) => stand === state.stand)) {
+      const newest = this.stands.at(-1)[0];
+      const [from, to] = [state.stand ?? newest, newest].map((stand) => date(stand, this.lang));
+      if (state.stand) told.push(this.text.stand_replaced.replace("{stand}", from).replace("{used}", to));
+      state.stand = newest;
+    }
+    if (state.ort && !this.names.has(state.ort)) {
+      told.push(this.text.area_unknown.replace("{ags}", state.ort));
+      state.ort = undefined;
+    }
+    if (state.vergleich && !this.comparison.has(state.vergleich)) {
+      told.push(this.text.compare_unknown);
+      state.vergleich = undefined;
+    }
+    this.state = state;
+    this.find("meldung").textContent = told.join(" ");
+    return told.length > 0;
+  }
+
+  /** Show what the address now says; an anchor within the page says nothing. */
+  async reload() {
+    if (!Object.keys(readAddress(location.hash)).length) return;
+    this.adopt();
+    showControls(this);
+    const { ort, zoom, mitte, vergleich } = this.state;
+    if (!vergleich && this.comparison.layer) this.comparison.end();
+    if (zoom && mitte) this.map.setView(mitte, zoom, { animate: false });
+    else if (ort) await this.goTo(ort);
+    else this.map.fitBounds(this.land, { padding: [6, 6], animate: false });
+    if (vergleich) await this.comparison.show(vergleich);
+    else await this.draw();
+    this.remember();
+  }
+
   makeMap() {
     const box = this.find("karte");
-    const areas = this.data.file("kreis");
-    this.map = L.map(box, { zoomSnap: 0.25, maxZoom: 15, minZoom: 5, attributionControl: true, zoomAnimation: false, fadeAnimation: false });
-    this.map.attributionControl.setPrefix(false);
-    this.map.zoomControl.setPosition("topright");
-    areas.then((topology) => {
+    const still = { attributionControl: false, zoomControl: false, zoomAnimation: false, fadeAnimation: false };
+    this.map = L.map(box, { zoomSnap: 0.25, maxZoom: 15, minZoom: 5, ...still });
+    const { zoom_in: zoomInTitle, zoom_out: zoomOutTitle } = this.text;
+    L.control.zoom({ position: "topright", zoomInTitle, zoomOutTitle }).addTo(this.map);
+    const credit = L.control.attribution({ prefix: false }).addTo(this.map).getContainer();
+    this.find("nennung").append(credit); // below the map, of which it covers a quarter on a phone
+    this.map.on("resize", () => this.sizeForPrint());
+    this.sizeForPrint();
+    this.data.file("kreis").then((topology) => {
       const [west, south, east, north] = topology.bbox;
       this.land = L.latLngBounds([south, west], [north, east]);
     });
     this.left = new Layer(this.map, this.data, this.config, "links");
-    this.left.onRead = (ags) => this.read(ags);
-    this.left.onChoose = (ags) => this.choose(ags);
-    this.swipe = new Swipe(this.map, this.find("wischen"));
+    this.prepare(this.left);
+    this.comparison = new Comparison(this);
+  }
+
+  /** Paper shows the map as it is on the screen, as large as it fits on a page. */
+  sizeForPrint() {
+    const { x, y } = this.map.getSize();
+    const { style } = this.find("karte");
+    style.setProperty("--width", `${x}px`);
+    style.setProperty("--height", `${y}px`);
+    style.setProperty("--fit", Math.min(PAPER.width / x, PAPER.height / y).toFixed(3));
+  }
+
+  prepare(layer) {
+    layer.onRead = (ags) => this.read(ags);
+    layer.onChoose = (ags) => this.choose(ags);
+  }
+
+  /** The layers that show something: the left one, and the right one of a comparison. */
+  get layers() {
+    return [this.left, this.comparison.layer].filter((layer) => layer?.theme);
   }
 
   /** The level that shows: the chosen one, or by zoom, where the theme has it at this Stand. */
@@ -69,13 +136,16 @@ class MapPage {
     const level = this.level();
     this.left.marked = this.state.ort;
     await this.left.show(this.config.theme, this.state.stand, level);
-    if (this.right) {
-      this.right.marked = this.state.ort;
-      await this.right.show(this.state.vergleich.theme, this.state.vergleich.stand, level);
+    const { layer } = this.comparison;
+    if (layer) {
+      layer.marked = this.state.ort;
+      await layer.show(this.state.vergleich.theme, this.state.vergleich.stand, level);
     }
+    if (this.left.stand !== this.state.stand || this.left.level !== level) return; // a later one draws
+    if (this.layers.length > 1) this.comparison.name();
     this.legend(level);
     this.basisLine();
-    this.read(this.state.ort);
+    this.read();
   }
 
   legend(level) {
@@ -91,121 +161,9 @@ class MapPage {
 
   basisLine() {
     const line = document.querySelector("[data-grundlage]");
-    const basis = this.basisOf(this.left);
+    const basis = this.basisOf(this.left, this.left.level);
     if (!line || !basis) return;
     line.textContent = this.text.basis_line.replace("{stand}", date(this.state.stand, this.lang)).replace("{basis}", basis);
-  }
-
-  fillControls() {
-    const { stands, state } = this;
-    const slider = this.find("stand");
-    const show = () => {
-      const stand = stands[slider.value][0];
-      this.find("stand-text").textContent = date(stand, this.lang);
-      slider.setAttribute("aria-valuetext", date(stand, this.lang));
-    };
-    slider.value = stands.findIndex(([stand]) => stand === state.stand);
-    slider.addEventListener("input", () => {
-      state.stand = stands[slider.value][0];
-      show();
-      this.draw().then(() => this.remember());
-    });
-    show();
-    this.ticks();
-    const select = this.find("gebiet");
-    for (const level of ["kreis", "gemeinde"]) {
-      const group = document.createElement("optgroup");
-      group.label = level === "kreis" ? this.find("ebene").options[1].text : this.find("ebene").options[2].text;
-      const entries = this.index.ags[level].map((ags, i) => [this.index.names[level][i], ags]);
-      for (const [name, ags] of entries.sort((a, b) => a[0].localeCompare(b[0], "de"))) group.append(new Option(name, ags));
-      if (group.children.length) select.append(group);
-    }
-    select.value = this.names.has(state.ort) ? state.ort : "";
-    select.addEventListener("change", () => (select.value ? this.goTo(select.value) : this.whole()));
-    this.find("ebene").value = state.ebene ?? "";
-    this.find("ebene").addEventListener("change", (event) => {
-      state.ebene = event.target.value || undefined;
-      this.draw().then(() => this.remember());
-    });
-    this.find("thema").addEventListener("change", (event) => {
-      location.href = `${this.config.base}karten/${event.target.value}.html${writeAddress({ ...state, vergleich: undefined })}`;
-    });
-    this.find("muster").addEventListener("change", (event) => {
-      for (const layer of [this.left, this.right]) {
-        if (layer) {
-          layer.patterns = event.target.checked;
-          layer.colour();
-        }
-      }
-      this.part.classList.toggle("patterns", event.target.checked);
-    });
-    this.fillCompare();
-    this.find("raster")?.addEventListener("change", (event) => this.cells(event.target.value));
-    this.find("hintergrund")?.addEventListener("click", () => this.basemap());
-    this.map.on("moveend", () => {
-      state.zoom = this.map.getZoom();
-      state.mitte = [this.map.getCenter().lat, this.map.getCenter().lng];
-      if (this.level() !== this.left.level) this.draw();
-      this.remember();
-    });
-  }
-
-  ticks() {
-    const box = this.find("striche");
-    const last = this.stands.length - 1;
-    const line = (x, kind) => {
-      const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-      path.setAttribute("d", `M${x} 0V6`);
-      path.setAttribute("class", kind);
-      box.append(path);
-    };
-    this.stands.forEach(([stand], i) => {
-      line(last ? (i / last) * 100 : 50, "tick");
-      const next = this.stands[i + 1]?.[0];
-      if (this.config.break && stand <= this.config.break && next > this.config.break) line(((i + 0.5) / last) * 100, "break");
-    });
-  }
-
-  fillCompare() {
-    const theme = this.find("vergleich-thema");
-    const stand = this.find("vergleich-stand");
-    for (const [id, { title }] of Object.entries(this.config.themes)) theme.append(new Option(title, id));
-    theme.value = this.state.vergleich?.theme ?? this.config.theme;
-    const fill = () => {
-      stand.replaceChildren(...this.index.stands[theme.value].map(([iso]) => new Option(date(iso, this.lang), iso)));
-    };
-    fill();
-    if (this.state.vergleich) stand.value = this.state.vergleich.stand;
-    theme.addEventListener("change", fill);
-    this.find("vergleichen").addEventListener("click", async () => {
-      if (this.right) this.endComparison();
-      else await this.compare({ theme: theme.value, stand: stand.value });
-      this.remember();
-    });
-  }
-
-  async compare(other) {
-    if (!this.index.stands[other.theme]?.some(([stand]) => stand === other.stand)) return;
-    this.state.vergleich = other;
-    this.right = new Layer(this.map, this.data, this.config, "rechts");
-    this.right.patterns = this.left.patterns;
-    this.right.opacity = this.left.opacity;
-    this.right.onRead = (ags) => this.read(ags);
-    this.right.onChoose = (ags) => this.choose(ags);
-    await this.draw();
-    const name = (theme, stand) => `${this.config.themes[theme].title}, ${date(stand, this.lang)}`;
-    this.swipe.start("links", "rechts", [name(this.config.theme, this.state.stand), name(other.theme, other.stand)]);
-    this.find("vergleichen").querySelector("span").textContent = this.text.compare_end;
-    this.find("vergleich-teil").open = true;
-  }
-
-  endComparison() {
-    this.swipe.stop();
-    this.right.remove();
-    this.right = null;
-    this.state.vergleich = undefined;
-    this.find("vergleichen").querySelector("span").textContent = this.text.compare;
-    this.read(this.state.ort);
   }
 
   async goTo(ags) {
@@ -221,7 +179,7 @@ class MapPage {
   }
 
   whole() {
-    this.state.ort = undefined;
+    this.state.ort = this.told = undefined;
     this.map.fitBounds(this.land, { padding: [6, 6], animate: false });
     this.draw().then(() => this.remember());
   }
@@ -229,46 +187,25 @@ class MapPage {
   choose(ags) {
     this.state.ort = ags;
     this.find("gebiet").value = ags;
-    for (const layer of [this.left, this.right]) {
-      if (layer) {
-        layer.marked = ags;
-        layer.colour();
-      }
+    for (const layer of this.layers) {
+      layer.marked = ags;
+      layer.colour();
     }
     this.read(ags);
     this.remember();
   }
 
-  /** Write the figure of an area beside the map. */
-  read(ags) {
-    const box = this.find("ablesen");
-    if (!ags || !this.names.has(ags)) return;
-    const line = (element, text) => {
-      const node = document.createElement(element);
-      node.textContent = text;
-      return node;
-    };
-    const rows = [line("strong", this.names.get(ags))];
-    for (const layer of [this.left, this.right]) {
-      if (!layer) continue;
-      const value = layer.values?.get(ags) ?? (layer.level === "kreis" ? layer.values?.get(ags.slice(0, 5)) : undefined);
-      rows.push(line("span", percent(value, this.lang, this.text.no_data)));
-      rows.push(line("small", `${this.config.themes[layer.theme].title}, ${this.text.stand} ${date(layer.stand, this.lang)}, ${this.basisOf(layer)}`));
-      if (layer === this.left && this.config.target !== null && value !== null && value !== undefined) {
-        const gap = this.config.target * 10000 - value;
-        const text = gap <= 0 ? this.text.reached : this.text.missing_points.replace("#", percent(gap, this.lang, "").replace(/\s?%/, ""));
-        rows.push(line("small", text));
-      }
-    }
-    const link = line("a", this.text.page);
-    link.href = `${this.config.base}${ags.length === 8 ? "gemeinden" : "kreise"}/${ags}.html`;
-    rows.push(link);
-    box.replaceChildren(...rows);
+  /** Write the figures of an area beside the map: of the one pointed at, of the chosen one, or else of the last one. */
+  read(ags = this.state.ort ?? this.told) {
+    this.told = ags;
+    const basis = (layer, level) => this.basisOf(layer, level);
+    const rows = this.names.has(ags) ? reading(ags, this.layers, { config: this.config, names: this.names, basis }) : this.hint;
+    this.find("ablesen").replaceChildren(...rows);
   }
 
-  basisOf(layer) {
+  basisOf(layer, level) {
     const found = this.index.stands[layer.theme].find(([stand]) => stand === layer.stand);
-    return this.config.bases[found[layer.level === "kreis" ? 1 : 2]] ?? "";
+    return this.config.bases[found[level === "kreis" ? 1 : 2]] ?? "";
   }
 
   /** The 100 m cells over the areas, which then are outlines alone. */
@@ -289,11 +226,9 @@ class MapPage {
     } else {
       this.raster?.remove();
     }
-    for (const layer of [this.left, this.right]) {
-      if (layer) {
-        layer.opacity = kind ? 0 : 1;
-        layer.colour();
-      }
+    for (const layer of this.layers) {
+      layer.opacity = kind ? 0 : 1;
+      layer.colour();
     }
     this.part.classList.toggle("cells", Boolean(kind));
     for (const legend of this.part.querySelectorAll("[data-raster-legende]")) {
@@ -303,11 +238,9 @@ class MapPage {
 
   basemap() {
     L.tileLayer(this.config.basemap.url, { attribution: this.config.basemap.attribution, referrerPolicy: "no-referrer" }).addTo(this.map);
-    for (const layer of [this.left, this.right]) {
-      if (layer) {
-        layer.opacity = 0.7;
-        layer.colour();
-      }
+    for (const layer of this.layers) {
+      layer.opacity = 0.7;
+      layer.colour();
     }
     this.find("hintergrund-teil").remove();
   }

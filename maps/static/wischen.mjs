@@ -7,13 +7,17 @@ export class Swipe {
     this.input.addEventListener("input", this.cut);
   }
 
-  start(left, right, names) {
+  start(left, right) {
+    if (!this.box.hidden) return;
     Object.assign(this, { left, right });
-    this.box.querySelector("[data-links]").textContent = `← ${names[0]}`;
-    this.box.querySelector("[data-rechts]").textContent = `${names[1]} →`;
     this.box.hidden = false;
     this.map.on("move zoomend resize", this.cut);
     this.cut();
+  }
+
+  name(left, right) {
+    this.box.querySelector("[data-links]").textContent = `← ${left}`;
+    this.box.querySelector("[data-rechts]").textContent = `${right} →`;
   }
 
   stop() {

@@ -4,11 +4,15 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from maps.site import build
+from tests.conftest import ROOT
 from tests.serving import serving
+from tests.unit.maps.content import site_content
 
 FLAGS = [
     "--no-sandbox",
@@ -40,3 +44,12 @@ def chromium() -> Iterator[Browser]:
 def serving_fixture() -> Callable[[Path], object]:
     """Serve a folder on localhost for the length of a `with` block, as `netzlage serve` does."""
     return serving
+
+
+@pytest.fixture(scope="session")
+def home(serving: Callable[[Path], Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The small site, with marks of a demo."""
+    folder = tmp_path_factory.mktemp("site")
+    build(site_content(demo=True), folder, vendor=ROOT / "node_modules")
+    with serving(folder) as base:
+        yield base

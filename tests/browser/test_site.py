@@ -47,15 +47,6 @@ TILE = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR
 
 
 @pytest.fixture(scope="module")
-def home(serving: Serving, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The small site, with marks of a demo."""
-    folder = tmp_path_factory.mktemp("site")
-    build(site_content(demo=True), folder, vendor=ROOT / "node_modules")
-    with serving(folder) as base:
-        yield base
-
-
-@pytest.fixture(scope="module")
 def evil(serving: Serving, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The small site with a hostile name everywhere."""
     folder = tmp_path_factory.mktemp("evil")
