@@ -110,22 +110,20 @@ def sector_neighbours(xy: np.ndarray, start: np.ndarray, boxes: np.ndarray, reac
 
 
 @njit(cache=True, nogil=True)
-def edges_once(xy: np.ndarray, near: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The edges to those neighbours, one that both ends chose from the first only: lower end, higher end, squared length."""
-    chosen = near >= 0
+def mutual_edges(xy: np.ndarray, near: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The edges that both of their ends chose: lower end, higher end, squared length."""
+    count = 0
     for i in range(len(near)):
         for o in range(OCTANTS):
-            if chosen[i, o] and near[i, o] < i and (near[near[i, o]] == i).any():
-                chosen[i, o] = False
-    count = chosen.sum()
+            count += near[i, o] > i and near[near[i, o], (o + OCTANTS // 2) % OCTANTS] == i
     low, high, square = np.empty(count, dtype=np.int32), np.empty(count, dtype=np.int32), np.empty(count, dtype=np.int64)
     e = 0
     for i in range(len(near)):
         for o in range(OCTANTS):
-            if chosen[i, o]:
-                j = near[i, o]
+            j = near[i, o]
+            if j > i and near[j, (o + OCTANTS // 2) % OCTANTS] == i:
                 dx, dy = xy[j, 0] - xy[i, 0], xy[j, 1] - xy[i, 1]
-                low[e], high[e], square[e] = min(i, j), max(i, j), dx * dx + dy * dy
+                low[e], high[e], square[e] = i, j, dx * dx + dy * dy
                 e += 1
     return low, high, square
 

@@ -9,7 +9,7 @@ from math import isqrt
 import numpy as np
 import numpy.typing as npt
 
-from geodata.whitespots.kernels import edges_once, joined_rows, kruskal, linked_boxes, sector_neighbours
+from geodata.whitespots.kernels import joined_rows, kruskal, linked_boxes, mutual_edges, sector_neighbours
 
 Ints = npt.NDArray[np.int64]
 MILLIMETRES = 1000
@@ -55,7 +55,8 @@ def spanning(x: Ints, y: Ints, *, reach: int) -> Tree:
     """The edges of a Euclidean minimum spanning tree of each cluster that `chained` gives for the same `reach`.
 
     No edge of such a tree is longer than the chain distance, and from each point it needs at most the nearest neighbour of each sector of
-    45°: of two in a sector under 60° the farther one is nearer to the other (Yao 1982). Among these edges Kruskal chooses.
+    45°: of two in a sector under 60° the farther one is nearer to the other (Yao 1982). That holds at both ends of an edge, so that only
+    edges count which both chose; of equally near points both take the first, which keeps one of the shortest trees. Kruskal does the rest.
     Points that coincide are joined by edges of length 0.
     """
     if not len(x):
@@ -69,7 +70,7 @@ def spanning(x: Ints, y: Ints, *, reach: int) -> Tree:
     boxes = _boxes(x[single], y[single], reach)
     at = single[boxes.order]
     xy = np.column_stack([x[at], y[at]])
-    low, high, squares = edges_once(xy, sector_neighbours(xy, boxes.start, boxes.at, reach))
+    low, high, squares = mutual_edges(xy, sector_neighbours(xy, boxes.start, boxes.at, reach))
     by_length = np.argsort(squares, kind="stable")
     chosen = by_length[kruskal(low[by_length], high[by_length], len(at))]
     return Tree(
