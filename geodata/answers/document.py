@@ -35,6 +35,8 @@ class Grid:
     rows: tuple[tuple[str, ...], ...]
 
 
+# What is told of a file: attribution, publisher, licence, Stand, file and sha256.
+Line = tuple[str, str, str, str, str, str]
 Block = Heading | Paragraph | Grid
 
 
@@ -73,7 +75,7 @@ def blocks(answer: Answer) -> list[Block]:
     """The document: per area its figures and targets, then definitions, sources with hashes, and commands, referred to by number."""
     lang = answer.lang
     figures = list(dict.fromkeys(r.figure for r in answer.rows))
-    numbers = {file: n for n, file in enumerate(answer.files, start=1)}
+    numbers = _numbers(answer.files)
     found: list[Block] = [Heading(answer.title, 1)]
     if answer.demo:
         found.append(Paragraph(sentence("demo_mark", lang), "bold"))
@@ -103,12 +105,12 @@ def blocks(answer: Answer) -> list[Block]:
     return found + [Paragraph(f"B{n}: {c}", "command") for n, c in enumerate(answer.commands, start=1) if c]
 
 
-def _figures(rows: Sequence[tuple[int, Row]], figures: Sequence[object], numbers: dict[File, int], lang: str) -> Grid:
+def _figures(rows: Sequence[tuple[int, Row]], figures: Sequence[object], numbers: Mapping[Line, int], lang: str) -> Grid:
     heading = tuple(sentence(f"answer_{c}", lang) for c in ("figure", "value", "counts"))
     heading += (sentence("column_stand", lang), *(sentence(f"answer_{c}", lang) for c in ("basis", "proof")))
     lines = []
     for number, row in rows:
-        proof = [f"D{figures.index(row.figure) + 1}", *(f"Q{n}" for n in _spans([numbers[f] for f in row.files]))]
+        proof = [f"D{figures.index(row.figure) + 1}", *(f"Q{n}" for n in _spans(sorted({numbers[_line(f)] for f in row.files})))]
         proof += [f"B{number}"] if row.known else []
         stand = words.date(row.stand)
         lines.append(
@@ -120,7 +122,7 @@ def _figures(rows: Sequence[tuple[int, Row]], figures: Sequence[object], numbers
 def _spans(numbers: list[int]) -> list[str]:
     """Neighbouring numbers as spans: 1, 2, 3, 7 as 1–3 and 7."""
     spans: list[list[int]] = []
-    for n in sorted(numbers):
+    for n in numbers:
         if spans and spans[-1][1] == n - 1:
             spans[-1][1] = n
         else:
@@ -128,10 +130,18 @@ def _spans(numbers: list[int]) -> list[str]:
     return [str(a) if a == b else f"{a}–{b}" for a, b in spans]
 
 
-def _sources(answer: Answer, numbers: dict[File, int]) -> Grid:
+def _numbers(files: Sequence[File]) -> dict[Line, int]:
+    """The lines of the sources with their numbers: tables of one file are one line."""
+    return {line: n for n, line in enumerate(dict.fromkeys(map(_line, files)), start=1)}
+
+
+def _line(file: File) -> Line:
+    return file.attribution, file.publisher, file.licence, words.date(file.stand), file.file, file.sha256
+
+
+def _sources(answer: Answer, numbers: Mapping[Line, int]) -> Grid:
     lang = answer.lang
     names = ("source", "publisher", "licence")
     heading = ("Nr." if lang == "de" else "No.", *(sentence(f"answer_{n}", lang) for n in names), sentence("column_stand", lang))
     heading += (sentence("answer_file", lang), "sha256")
-    rows = ((f"Q{n}", f.attribution, f.publisher, f.licence, words.date(f.stand), f.file, f.sha256) for f, n in numbers.items())
-    return Grid(heading, tuple(rows))
+    return Grid(heading, tuple((f"Q{n}", *line) for line, n in numbers.items()))

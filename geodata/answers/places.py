@@ -14,6 +14,8 @@ NEAR = 0.4
 LARGEST_LIST = 100_000
 # The other Länder and the Bund, of which the published tables tell: they have no boundaries here.
 BEYOND = {"00": ("Deutschland", "bund"), "06": ("Hessen", "land"), "08": ("Baden-Württemberg", "land"), "09": ("Bayern", "land")}
+# What people call them besides; the Land of the run is also "Land".
+SHORT = {"05": ("nrw", "nordrhein-westfalen"), "00": ("bund",)}
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ def find_place(places: Sequence[Place], wanted: str, *, levels: Sequence[str]) -
     fold = wanted.strip().casefold()
     for level in levels:
         of_level = [p for p in eligible if p.level == level]
-        exact = [p for p in of_level if p.ags == wanted.strip()] or [p for p in of_level if p.name.casefold() == fold]
+        exact = [p for p in of_level if p.ags == wanted.strip()] or [p for p in of_level if fold in _names(p)]
         if len(exact) == 1:
             return exact[0]
         if exact:
@@ -60,6 +62,11 @@ def find_place(places: Sequence[Place], wanted: str, *, levels: Sequence[str]) -
         names.setdefault(place.name.casefold(), place.title)
     near = difflib.get_close_matches(fold, names, n=SUGGESTIONS, cutoff=NEAR) or list(names)[:SUGGESTIONS]
     raise InputError("place_absent", found=wanted, expected=", ".join(names[n] for n in near))
+
+
+def _names(place: Place) -> set[str]:
+    own = {"land"} if place.level == "land" and place.ags not in BEYOND else set()
+    return {place.name.casefold(), *SHORT.get(place.ags, ())} | own
 
 
 def find_kreis(con: duckdb.DuckDBPyConnection, wanted: str) -> Place:

@@ -21,6 +21,12 @@ def codes() -> tuple[str, ...]:
     return tuple(sorted(_texts()))
 
 
+def word(kind: str, code: str, lang: str = "de") -> str:
+    """The word for a code of a column; a code of an open list, such as an operator's name, stands for itself."""
+    name = "_".join((kind, code))
+    return sentence(name, lang) if name in _texts() else code
+
+
 def sentence(code: str, lang: str = "de", /, **values: object) -> str:
     """The text of `code` in `lang` with `values` filled in; a value that the text needs and that is not given is a KeyError."""
     return _texts()[code][lang].format(**values)

@@ -54,9 +54,9 @@ def test_shares_as_csv_and_table_at_a_stand(netzlage: Netzlage, demo_run: Run) -
     assert {r["stand"] for r in rows} == {"2018-12-31"}
     table = netzlage("shares", "--kreis", "Bochum", *place)
     assert "Demonstrationsdaten" in table.out
-    assert "90,00 %" in table.out
+    assert "90,00\u00a0%" in table.out
     english = netzlage("shares", "--kreis", "Bochum", *place, "--lang", "en")
-    assert "90.00 %" in english.out
+    assert "90.00\u00a0%" in english.out
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import shlex
 import zipfile
 from pathlib import Path
 
+import duckdb
 import openpyxl
 import pytest
 from click.testing import CliRunner, Result
@@ -59,7 +60,8 @@ def test_counts_are_summed_as_they_are_and_shares_without_counts_are_not(output:
 def test_that_the_atlas_showed_as_much_is_said_only_where_it_did(beside: float | None, *, is_told: bool) -> None:
     chosen = next(t for t in targets_table().to_pylist() if t["target_id"] == "households_5g_2022")
     found = {"gap_points": 8.75, "gap_count": None, "kreis_rank": None, "ags": "05966", "status": "missed", "beside_share": beside}
-    text = verdict(chosen | found | {"beside_stand": dt.date(2021, 6, 30)}, "de")
+    found |= {"beside_stand": dt.date(2021, 6, 30), "stand": dt.date(2025, 12, 31), "was_met_by_due": False}
+    text = verdict(chosen | found, "de")
     assert ("so viel" in text) == is_told
     assert ("93,09" in text) == is_told
 
@@ -275,3 +277,21 @@ def test_every_command_of_the_page_works(output: Path, monkeypatch: pytest.Monke
     for words in commands:
         lang = "en" if "en" in words else "de"
         assert call(*[w for w in words if w not in {"--lang", "en"}], "--output", str(output), lang=lang)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "ags"), [("Land", "05"), ("nrw", "05"), ("NORDRHEIN-Westfalen", "05"), ("Bund", "00"), ("deutschland", "00")]
+)
+def test_the_land_and_the_bund_by_what_people_call_them(output: Path, wanted: str, ags: str) -> None:
+    words = ("compare", "--kreis", "Olpe", "--with", wanted, *GIGABIT, "--format", "json", "--output", str(output))
+    assert [r["ags"] for r in json.loads(call(*words))] == ["05966", ags]
+
+
+def test_tables_of_one_file_are_one_source(output: Path) -> None:
+    with duckdb.connect(str(output / "netzlage.duckdb")) as con:
+        con.execute(
+            "INSERT INTO out_run__sources SELECT * REPLACE ('part' AS \"table\") FROM out_run__sources WHERE source_id = 'msb__schools'"
+        )
+    text = call("answer", "--kreis", "Olpe", "--figure", "schools_1000", "--output", str(output))
+    assert text.count("register_2021-06-30.csv") == 1
+    assert "D1, Q1–2, B1" in text
