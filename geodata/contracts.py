@@ -71,7 +71,7 @@ def differences_that_stand_out(differences: pa.Table) -> list[Finding]:
         bound = {"kreis": KREIS_POINTS, "land": LAND_POINTS}.get(r["level"])
         if bound is not None and abs(r["difference_points"]) > bound:
             measure = f"{r['technology']} ≥ {r['min_mbits']} Mbit/s, {r['stand']}, {r['method']}, {r['boundary_edition']}"
-            found.append(Finding(f"{r['ags']} {measure}: {r['difference_points']:+.2f} Punkte", r["visibility"]))
+            found.append(Finding(f"{r['ags']} {r['subject']} {measure}: {r['difference_points']:+.2f} Punkte", r["visibility"]))
     return found
 
 

@@ -139,7 +139,7 @@ def clusters_at(found: Found, tables: Tables) -> list[dict[str, str]]:
     """The expansion clusters whose outline holds the address: Stand, variant and id; none where no clusters are worked out."""
     point = shapely.Point(found.easting_m, found.northing_m)
     rows: list[dict[str, str]] = []
-    for path in _files(tables, "out_whitespots__clusters"):
+    for path in _files(tables, "core_whitespots__clusters"):
         frame = gpd.read_parquet(path, columns=["variant", "cluster_id", "geometry"])
         records = frame[frame.intersects(point)][["variant", "cluster_id"]].to_dict("records")
         rows += [{"stand": path.stem} | {str(k): str(v) for k, v in record.items()} for record in records]

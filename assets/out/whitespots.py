@@ -1,18 +1,13 @@
 """White spots as people ask for them: sums per area, expansion clusters, and what changed between two Stände."""
 
-from functools import partial
-from itertools import groupby
-from operator import attrgetter
-
 import dagster as dg
 import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from assets import whitespots as shared
-from assets.core.measures import core_business_parks__gemeinden, core_business_parks__parks, core_msb__schools
+from assets.core.clusters import REGISTERS, core_whitespots__clusters
 from assets.core.reference import core_boundaries__areas
 from assets.core.whitespots import (
     ADDRESS_SIDE,
@@ -23,21 +18,14 @@ from assets.core.whitespots import (
     core_whitespots__members,
 )
 from assets.house import ALL_STANDS, BY_STAND, House, Product, produce
-from geodata.parts.workers import Pool
-from geodata.thresholds import load_thresholds, threshold_set
+from assets.out.privacy import out_whitespots__parts
+from geodata.thresholds import load_thresholds
 from geodata.whitespots import changes, from_addresses, from_cells, from_mobile
-from geodata.whitespots.areas import AREA_KEY, AREAS, shared_persons
-from geodata.whitespots.cells import below_in_cells
-from geodata.whitespots.clusters import TYPES, Around, cluster_counts, clusters_of, clusters_of_each, no_clusters, units_by_kreis
-from geodata.whitespots.members import ADDRESS_KIND, CELL_KIND
-from geodata.whitespots.variants import load_variants
+from geodata.whitespots.areas import AREA_KEY, AREAS
+from geodata.whitespots.clusters import cluster_counts
+from geodata.whitespots.published import published_clusters
 
 SINGLE_RUN = dg.BackfillPolicy.single_run()
-REGISTERS = [
-    dg.AssetDep(asset, partition_mapping=ALL_STANDS)
-    for asset in (core_msb__schools, core_business_parks__parks, core_business_parks__gemeinden)
-]
-ADDRESSES_AND_CELLS = [*{d.key: d for d in (*ADDRESS_SIDE, *CELL_SIDE, core_boundaries__areas)}.values()]
 SIDES = [*{d.key: d for d in (*ADDRESS_SIDE, *CELL_SIDE, *MOBILE_SIDE, core_boundaries__areas)}.values()]
 
 
@@ -68,44 +56,15 @@ def out_whitespots__areas(context: dg.AssetExecutionContext, house: House) -> dg
     return produce(context, house, make)
 
 
-@dg.asset(
-    group_name="out",
-    tags=BY_STAND,
-    backfill_policy=SINGLE_RUN,
-    deps=[core_whitespots__members, *ADDRESSES_AND_CELLS, *REGISTERS],
-)
+@dg.asset(group_name="out", tags=BY_STAND, backfill_policy=SINGLE_RUN, deps=[core_whitespots__clusters, out_whitespots__parts])
 def out_whitespots__clusters(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult[None]:
-    """Expansion clusters by variant: outline, households, schools, Gewerbegebiete, distance, trench, share of the Kreis's gap, rank."""
-    given = shared.Inputs(house)
+    """Expansion clusters as the public may see them: outlines of the published grid, households in multiples of three."""
+    parts = gpd.read_parquet(house.tables.path("out_whitespots__parts"), columns=["geometry"])
 
-    def make(pool: Pool, stand: str | None) -> Product:
-        day = str(stand)
-        members = pq.read_table(house.tables.path("core_whitespots__members", day))
-        parts = [no_clusters()]
-        if members.num_rows and (side := given.address_side(day)):
-            found = {chosen.name: at for chosen, at in side.standings()}
-            near = given.register(day, side.visibility)
-            for (name, _), alike in groupby(load_variants().values(), key=attrgetter("threshold_set", "chain_m")):
-                at = found[name]
-                around = Around(at.covered, units_by_kreis(side.homes.ags, side.homes.units, at.below), near)
-                tables = [(variant, _of(members, variant.name, ADDRESS_KIND)) for variant in alike]
-                measured = clusters_of_each(tables, side.points, around, pool=pool)
-                parts += [one.assign(origin=side.origin, visibility=side.visibility) for one in measured]
-        if members.num_rows and (atlas := given.cell_side(day)):
-            cells, near = atlas.atlas.households, given.register(day, atlas.visibility)
-            persons = atlas.atlas.inhabited.beside(cells)
-            for variant in (v for v in load_variants().values() if v.min_households):
-                below = below_in_cells(cells, threshold_set(variant.threshold_set)).lower
-                points = shared.cell_points(atlas, below, shared_persons(cells.total, persons, below))
-                around = Around((below == 0) & ~cells.unknown, units_by_kreis(cells.ags, below, below > 0), near)
-                own = clusters_of(_of(members, variant.name, CELL_KIND), points, variant, around)
-                parts.append(own.assign(origin=atlas.origin, visibility=atlas.visibility))
-        return Product(
-            gpd.GeoDataFrame(pd.concat([p for p in parts if len(p)] or parts, ignore_index=True).astype(TYPES), crs="EPSG:25832")
-        )
+    def make(stand: str | None) -> Product:
+        return Product(published_clusters(gpd.read_parquet(house.tables.path("core_whitespots__clusters", stand)), parts.geometry))
 
-    with house.parts() as (pool, _):
-        return produce(context, house, partial(make, pool))
+    return produce(context, house, make)
 
 
 @dg.asset(group_name="out", tags=BY_STAND, backfill_policy=SINGLE_RUN, deps=[core_whitespots__members])
@@ -134,9 +93,3 @@ def out_whitespots__cluster_changes(context: dg.AssetExecutionContext, house: Ho
 def _files(house: House) -> list[changes.StandFiles]:
     names = ("out_whitespots__areas", "core_whitespots__cells", "core_whitespots__addresses", "core_whitespots__members")
     return [changes.StandFiles(stand, *(house.tables.path(name, stand) for name in names)) for stand in house.profile.stands]
-
-
-def _of(members: pa.Table, variant: str, kind: str) -> pa.Table:
-    return members.filter(
-        pc.and_(pc.equal(members["variant"].cast(pa.string()), variant), pc.equal(members["kind"].cast(pa.string()), kind))
-    )

@@ -9,6 +9,7 @@ from geodata.exports.layers import Export
 from geodata.exports.whitespots_layers import ADDRESSES, CELLS, MOBILE, Maker, Question
 from geodata.session import query
 from geodata.thresholds import threshold_set
+from geodata.whitespots.variants import variants_of
 
 
 def chosen_kind(con: duckdb.DuckDBPyConnection, threshold: str, *, stand: str | None, cells: bool, internal: bool) -> tuple[dt.date, str]:
@@ -33,7 +34,7 @@ def chosen_kind(con: duckdb.DuckDBPyConnection, threshold: str, *, stand: str | 
 def whitespots_export(con: duckdb.DuckDBPyConnection, asked: Question) -> Export:
     """All layers of the answer; `con` is open on `netzlage.duckdb`."""
     maker = Maker(con, asked)
-    layers = [maker.areas(), maker.clusters()]
+    layers = [maker.areas(), *([maker.clusters()] if variants_of(asked.threshold) else [])]
     if asked.internal and asked.kind == ADDRESSES:
         layers.append(maker.addresses())
     layers.append(maker.cells() if asked.internal else maker.parts())

@@ -10,11 +10,12 @@ import pyarrow.compute as pc
 
 from geodata.exports.layers import GEOMETRY, Form, Geometry, Layer, field, plain
 from geodata.exports.styles import categorised, graduated
-from geodata.exports.whitespots_shapes import coarse, in_threes, points, squares
+from geodata.exports.whitespots_shapes import points, squares
 from geodata.messages import sentence
 from geodata.reading import strictest
 from geodata.session import query
 from geodata.thresholds import load_thresholds
+from geodata.whitespots.variants import variants_of
 
 ADDRESSES, CELLS, MOBILE = "fixed_addresses", "fixed_cells", "mobile"
 METHODS = {ADDRESSES: "addresses_union", CELLS: "cells"}
@@ -102,7 +103,7 @@ class Maker:
         return self._layer("Übersicht", "areas", spec, table, sources=(asked.kind, "borders"), geometry="MultiPolygon", style=style)
 
     def clusters(self) -> Layer:
-        """The expansion clusters; for the public coarsened to the published grid, households in multiples of three."""
+        """The expansion clusters of the threshold set; for the public on the published grid, in multiples of three."""
         asked = self.asked
         spec: Spec = [
             ("variante", "text"),
@@ -116,12 +117,12 @@ class Maker:
             ("anteil_der_luecke", "percent"),
         ]
         table = query(self.con, "export_whitespots_clusters", **asked.words, kind=asked.kind, edition=asked.edition)
-        table = table.filter(pc.equal(table["stand"], pa.scalar(asked.stand)))
+        variants = {v.name: v.label_en if asked.lang == "en" else v.label_de for v in variants_of(asked.threshold)}
+        own = pc.is_in(table["variante"].cast(pa.string()), pa.array([*variants], pa.string()))
+        table = table.filter(pc.and_(pc.equal(table["stand"], pa.scalar(asked.stand)), own))
         if asked.internal:
             table = _not_public(table)
-        else:
-            parts = query(self.con, "export_whitespots_outlines", ags=asked.ags)
-            table = coarse(in_threes(table, "haushalte"), parts)
+        table = _words(table, "variante", "variante", lambda v: variants[v])
         classes = [(1, 3, "1–3", SHADES[3]), (3, 10, "4–10", SHADES[2]), (10, 1e6, "> 10", SHADES[0])]
         style = graduated("rang", classes, geometry="MultiPolygon")
         return self._layer("Cluster", "clusters", spec, table, sources=(asked.kind,), geometry="MultiPolygon", style=style)

@@ -1,7 +1,18 @@
 -- Grain: one row per expansion cluster of a Kreis at one Stand, best first within its variant.
--- Inputs: the tables of netzlage.duckdb; $ags (Kreis; NULL: all), $stand (NULL: the newest), $kind (NULL: any), $edition,
+-- Inputs: the tables of netzlage.duckdb, of the clusters in full only with $internal;
+--         $ags (Kreis; NULL: all), $stand (NULL: the newest), $kind (NULL: any), $edition,
 --         $internal (TRUE: not public rows too).
 -- Units: households in ten-thousandths become numbers; lengths in metres; geometry EPSG:25832.
+WITH clusters AS (
+    SELECT *
+    FROM core_whitespots__clusters
+    WHERE $internal
+    UNION ALL BY NAME
+    SELECT *
+    FROM out_whitespots__clusters
+    WHERE NOT $internal
+)
+
 SELECT
     c.variant AS variante,
     c.kind,
@@ -24,7 +35,7 @@ SELECT
     c.origin,
     c.visibility,
     c.geometry
-FROM out_whitespots__clusters AS c
+FROM clusters AS c
 LEFT JOIN core_boundaries__areas AS a ON c.ags = a.ags AND a.level = 'gemeinde' AND a.boundary_edition = $edition
 WHERE
     (c.visibility = 'public' OR $internal)

@@ -47,6 +47,11 @@ def load_variants() -> dict[str, Variant]:
     return parsed(text, "variants.toml", load_thresholds())
 
 
+def variants_of(threshold: str) -> list[Variant]:
+    """The variants whose clusters are made of what lies below a threshold set; none for most sets."""
+    return [v for v in load_variants().values() if v.threshold_set == threshold]
+
+
 def parsed(text: str, file: str, sets: Mapping[str, ThresholdSet]) -> dict[str, Variant]:
     """The variants of a TOML text; InputError for one that is not whole or names a threshold set that is not in `sets`."""
     try:

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 import geopandas as gpd
 import pandas as pd
 
-from geodata.privacy import MINIMUM
 from geodata.report import ReportData
 from geodata.whitespots.variants import load_variants
 from maps.report.scene import Scene
@@ -52,7 +51,7 @@ def cluster_blocks(scene: Scene) -> list[Mapping[str, object]]:
             str(row["rang"]),
             str(row["gemeinde"]),
             words.number(row["adressen"]) if first["kind"] == "fixed_addresses" else "–",
-            words.number(row["haushalte"] if scene.data.internal else round(float(row["haushalte"]) / MINIMUM) * MINIMUM),
+            words.number(row["haushalte"]),
             f"{words.number(row['schulen'])} / {words.number(row['gewerbegebiete'])}",
             words.number(row["trasse_m"]),
             words.number(row["anschluss_m"]),

@@ -23,7 +23,7 @@ def share(stand: str, value: float, **more: object) -> dict[str, object]:
 
 
 def difference(points: float, visibility: str) -> dict[str, object]:
-    texts = dict.fromkeys(("technology", "method", "boundary_edition"), "x")
+    texts = dict.fromkeys(("subject", "technology", "method", "boundary_edition"), "x")
     return texts | {
         "ags": "05111", "level": "kreis", "stand": dt.date(2022, 6, 30), "min_mbits": 100, "difference_points": points, "visibility": visibility,
     }  # fmt: skip
@@ -82,7 +82,7 @@ def test_what_is_found_in_internal_rows_stands_apart(run: Checked) -> None:
     put(run, f"out_coverage__shares/{STANDS[1]}", [share(STANDS[1], 0.7, visibility="internal")], FACTS)
     put(run, "out_run__sources", [{"source_id": "breitbandatlas__kreise", "stand": dt.date(2018, 12, 31), "visibility": "internal"}])
     found = states(run)
-    assert found["derived_is_near_reported", "public"][1:] == (1, "05111 x ≥ 100 Mbit/s, 2022-06-30, x, x: +2.10 Punkte")
+    assert found["derived_is_near_reported", "public"][1:] == (1, "05111 x x ≥ 100 Mbit/s, 2022-06-30, x, x: +2.10 Punkte")
     assert "-5.00" in found["derived_is_near_reported", "internal"][2]
     for name in ("shares_do_not_jump", "newest_stand_is_loaded"):
         assert found[name, "public"] == ("passed", 0, "")

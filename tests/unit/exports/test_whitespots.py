@@ -25,8 +25,10 @@ def con(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
     return connect(path)
 
 
-def asked(con: duckdb.DuckDBPyConnection, *, internal: bool, kind: str = "fixed_cells", lang: str = "de") -> Export:
-    return whitespots_export(con, Question("05001", "Test", "unter_100", DAY, kind, "e", internal, lang))
+def asked(
+    con: duckdb.DuckDBPyConnection, *, internal: bool, kind: str = "fixed_cells", lang: str = "de", threshold: str = "unter_100"
+) -> Export:
+    return whitespots_export(con, Question("05001", "Test", threshold, DAY, kind, "e", internal, lang))
 
 
 def test_addresses_answer_only_who_may_see_them(con: duckdb.DuckDBPyConnection) -> None:
@@ -50,6 +52,11 @@ def test_what_is_not_there_is_listed(con: duckdb.DuckDBPyConnection, threshold: 
     assert refused.value.code == code
 
 
+def test_a_set_that_no_variant_chains_has_no_layer_of_clusters(con: duckdb.DuckDBPyConnection) -> None:
+    assert "Cluster" not in [layer.name for layer in asked(con, internal=False, threshold="weiss_30").layers]
+    assert asked(con, internal=False, threshold="unter_400").layer("Cluster").table.num_rows == 0
+
+
 def test_the_public_sees_merged_cells_and_coarse_clusters(con: duckdb.DuckDBPyConnection) -> None:
     export = asked(con, internal=False)
     assert [layer.name for layer in export.layers] == [
@@ -71,7 +78,7 @@ def test_the_public_sees_merged_cells_and_coarse_clusters(con: duckdb.DuckDBPyCo
     cells = export.layer("Zellen").table.to_pylist()
     assert [(c["teil"], c["seite_m"], c["haushalte"], c["haushalte_unter"]) for c in cells] == [(7, 200, 6, 6)]
     cluster = export.layer("Cluster").table.to_pylist()[0]
-    assert cluster["haushalte"] == 6
+    assert (cluster["variante"], cluster["haushalte"]) == ("Potenzialgebiet unter 100 Mbit/s", 6)
     assert export.layer("Gewerbegebiete").table.num_rows == 0
     assert "ohne Ausbaumeldungen" in export.title
     assert "weißer Fleck" not in export.title

@@ -72,11 +72,12 @@ FROM (VALUES
     ('05001', 'kreis', '2021-06-30', 'fixed_cells', 'unter_100', 'exact', 100000, 50000, NULL, 'cells', 'breitbandatlas__gitterzellen', 'public'),
     ('05001', 'kreis', '2022-06-30', 'fixed_addresses', 'unter_100', 'exact', 100000, 30000, 20000, 'addresses_union', 'deliveries__offers', 'internal')
 ) AS t (ags, level, stand, kind, threshold_set, bound, total, below, announced, method, source_id, visibility);
-CREATE TABLE out_whitespots__clusters AS
-SELECT 'cluster_100' AS variant, kind, 'abc' AS cluster_id, '05001' AS kreis_ags, '05001001' AS ags, 1 AS rank, 1 AS rank_in_kreis,
+CREATE TABLE core_whitespots__clusters AS
+SELECT 'potenzial_100' AS variant, kind, 'abc' AS cluster_id, '05001' AS kreis_ags, '05001001' AS ags, 1 AS rank, 1 AS rank_in_kreis,
     60 AS addresses, 3 AS cells, 70000 AS units, 1 AS schools, 0 AS business_parks, 120.0 AS nearest_covered_m, 150.0 AS connection_m,
     900.0 AS trench_m, 77.7 AS units_per_trench_m, 0.5 AS gap_share, DATE '2022-06-30' AS stand, 'official' AS origin, visibility, {disc} AS geometry
 FROM (VALUES ('fixed_cells', 'public'), ('fixed_addresses', 'internal')) AS t (kind, visibility);
+CREATE TABLE out_whitespots__clusters AS SELECT * REPLACE (60000 AS units, {part} AS geometry) FROM core_whitespots__clusters;
 CREATE TABLE core_whitespots__cells AS
 SELECT {cell} AS cell_id, '05001001' AS ags, kind, 'unter_100' AS threshold_set, 'exact' AS bound, 10000 AS total_units, 10000 AS all_units,
     10000 AS less_announced_units, 10000 AS less_funded_units, 1 AS all_addresses, DATE '2022-06-30' AS stand, 'official' AS origin, visibility
