@@ -82,7 +82,7 @@ def picture(painter: Painter, painted: Image.Image, words: Wording, language: La
         *_lines(words.mark, 17, MARK, bold=True),
         *_lines(language.pick(theme, "note"), 14, INK),
     ]
-    legend = _Legend(theme.scale, language)
+    legend = _Legend(theme, language)
     foot = _lines(words.credit, 12, MUTED)
     top = MARGIN // 2 + sum(line.height for line in head) + 2 * GAP
     below = top + painted.height + 2 * GAP
@@ -109,12 +109,12 @@ class _Line:
 
 
 class _Legend:
-    """All classes of a scale and no data, column by column, in as many columns as fit."""
+    """All classes of a theme and no data, column by column, in as many columns as fit."""
 
-    def __init__(self, scale: str, language: Language) -> None:
+    def __init__(self, theme: Theme, language: Language) -> None:
         self.font = _font(14)
-        self.title = _lines(language(f"legend.{scale}"), 13, MUTED)
-        self.entries = [*zip(labels(scale, language), COLOURS, strict=True), (language("word.no_data"), None)]
+        self.title = _lines(language(f"legend.{theme.legend}"), 13, MUTED)
+        self.entries = [*zip(labels(theme.scale, language), COLOURS, strict=True), (language("word.no_data"), None)]
         self.step = max(round(self.font.getlength(text)) for text, _ in self.entries) + SWATCH[0] + 3 * GAP
         self.rows = -(-len(self.entries) // max(1, (WIDTH - 2 * MARGIN + 2 * GAP) // self.step))
         self.row = SWATCH[1] + GAP

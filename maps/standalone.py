@@ -25,6 +25,8 @@ def standalone_page(atlas: Atlas, series: Series, parts: MapParts, t: Language) 
             "noData": t("word.no_data"),
             "missing": t("module.missing_points", points="#"),
             "reached": t("module.reached"),
+            "zoomIn": t("module.zoom_in"),
+            "zoomOut": t("module.zoom_out"),
         },
         "map": parts.map_name,
         "layer": parts.layer_name,

@@ -14,7 +14,7 @@ from maps.themes import Series, StandView
 from maps.wording import basis_line, sources, target_card
 
 FIRST_THEME = "haushalte-gigabit"
-SEARCH_TEXTS = ("none", "found", "failed", "kreis", "city", "gemeinde", "postcode", "district")
+SEARCH_TEXTS = ("none", "found", "failed", "land", "kreis", "city", "gemeinde", "postcode", "district")
 
 
 def start_page(atlas: Atlas, renderer: Renderer, language: Language) -> str:
@@ -70,7 +70,7 @@ def map_context(atlas: Atlas, series: Series, language: Language, path: str) -> 
         "texts": labels(series.theme.scale, language),
         "counts": class_counts(newest, series.theme.scale, len(atlas.kreise)),
         "config": script_json(map_config(atlas, series, language, root=root)),
-        "scale_note": language(f"legend.{series.theme.scale}"),
+        "scale_note": language(f"legend.{series.theme.legend}"),
         "basis_line": basis_line(view, language) if view else "",
         "tiles": atlas.content.tiles,
         "image_hosts": Markup(basemap_host(atlas.content.publisher)),  # noqa: S704  # from the publisher's own file

@@ -45,7 +45,7 @@ def _page(  # noqa: PLR0913  # where, in what and as what
 def _filled(text: str, publisher: Publisher) -> str:
     values = {name: str(value) for name, value in publisher.model_dump().items() if name != "basemap"}
     host = publisher.basemap.operator if publisher.basemap else "–"
-    return text.format(**values, basemap_operator=host)
+    return text.format(**values, feedback_name=publisher.feedback_url.removeprefix("mailto:"), basemap_operator=host)
 
 
 @cache

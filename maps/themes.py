@@ -13,6 +13,8 @@ from geodata.facts import METHODS
 # What the radio model stands on besides the sites.
 MODEL_GROUND = ("terrain__dem", "land_use__classes")
 MODELLED = "modelled"
+# Subjects of what the model and the grid of the Bundesnetzagentur see differently.
+DEVIATIONS = ("cells_reported_only", "cells_modelled_only")
 BASES = ("reported", "derived", "modelled")
 LEVELS = ("land", "kreis", "gemeinde")
 # The atlas changed its method after this Stand: no line is drawn across it.
@@ -43,6 +45,11 @@ class Theme:
     note_de: str = ""
     note_en: str = ""
     basis: str = ""
+
+    @property
+    def legend(self) -> str:
+        """Which sentence says what dark means: a gap between two statements is no lack of coverage."""
+        return "deviation" if self.subject in DEVIATIONS else self.scale
 
     @property
     def fact(self) -> tuple[object, ...]:

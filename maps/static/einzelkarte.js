@@ -8,6 +8,8 @@ document.addEventListener("DOMContentLoaded", () => {
   const map = window[data.map];
   const layer = window[data.layer];
   map.attributionControl.setPrefix(false);
+  map.zoomControl.remove();
+  L.control.zoom({ zoomInTitle: data.texts.zoomIn, zoomOutTitle: data.texts.zoomOut }).addTo(map);
 
   const number = (value) => value.toLocaleString(data.lang, { minimumFractionDigits: 2, maximumFractionDigits: 2, useGrouping: false });
   const percent = (share) => (share === null ? data.texts.noData : `${number(share * 100)}${data.lang === "de" ? "\u00a0" : ""}%`);

@@ -48,8 +48,8 @@ def serving_fixture() -> Callable[[Path], object]:
 
 @pytest.fixture(scope="session")
 def home(serving: Callable[[Path], Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The small site, with marks of a demo."""
+    """The small site, with marks of a demo and maps of the radio model."""
     folder = tmp_path_factory.mktemp("site")
-    build(site_content(demo=True), folder, vendor=ROOT / "node_modules")
+    build(site_content(demo=True, modelled=True), folder, vendor=ROOT / "node_modules")
     with serving(folder) as base:
         yield base

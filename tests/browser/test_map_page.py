@@ -1,5 +1,6 @@
 """What the map says: figures under the names they belong to, a comparison that follows its controls, links that open as they were sent."""
 
+import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.watched import Watched
@@ -96,12 +97,40 @@ def test_what_a_link_names_and_the_map_does_not_have_is_replaced_and_said(chromi
 def test_the_map_speaks_german_and_its_credit_lies_below_it(chromium: Browser, home: str) -> None:
     watched = Watched(chromium, 360)
     page = watched.page
-    for path, words in ((MAP, ["Vergrößern", "Verkleinern"]), (f"en/{MAP}", ["Zoom in", "Zoom out"])):
+    german, english = ["Vergrößern", "Verkleinern"], ["Zoom in", "Zoom out"]
+    alone = "einzelkarten/haushalte-gigabit.html"
+    for path, words in ((alone, german), (f"en/{alone}", english), (MAP, german), (f"en/{MAP}", english)):
         page.goto(f"{home}/{path}")
         watched.ready()
         buttons = page.locator(".leaflet-control-zoom a")
         assert [b.get_attribute("title") for b in buttons.all()] == words
         assert [b.get_attribute("aria-label") for b in buttons.all()] == words
-        covered = "document.querySelector('.leaflet-control-attribution').getBoundingClientRect().top"
-        assert page.evaluate(f"{covered} - document.querySelector('.map').getBoundingClientRect().bottom") >= 0
+    credit = "document.querySelector('.leaflet-control-attribution').getBoundingClientRect().top"
+    assert page.evaluate(f"{credit} - document.querySelector('.map').getBoundingClientRect().bottom") >= 0
     watched.check(home)
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("karten/haushalte-gigabit.html", "Je dunkler, desto besser versorgt."),
+        ("karten/weisse-flecken-mobilfunk.html", "Je dunkler, desto größer der unversorgte Anteil."),
+        ("einzelkarten/weisse-flecken-mobilfunk.html", "Je dunkler, desto größer der unversorgte Anteil."),
+        ("karten/abweichung-4g-gemeldet.html", "in denen Meldung und Modell auseinandergehen."),
+        ("einzelkarten/abweichung-4g-gemeldet.html", "in denen Meldung und Modell auseinandergehen."),
+        ("en/karten/abweichung-5g-modelliert.html", "in which report and model disagree."),
+        ("leichte-sprache.html", "Bei manchen Karten ist es anders herum."),
+        ("en/leichte-sprache.html", "On some maps it is the other way round."),
+        ("barrierefreiheit.html", "Schreiben Sie an: barrierefreiheit@example.org oder"),
+        ("en/barrierefreiheit.html", "Write to: barrierefreiheit@example.org or"),
+    ],
+)
+def test_pages_say_what_dark_means_and_where_to_write(chromium: Browser, home: str, path: str, says: str) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{home}/{path}")
+    told = page.locator("main").inner_text()
+    assert says in told
+    assert "mailto:" not in told
+    assert not ("abweichung" in path and {"unversorgte", "uncovered", "versorgt"} & set(told.split()))
+    context.close()

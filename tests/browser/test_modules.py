@@ -12,6 +12,7 @@ import maps
 from maps.language import ENGLISH, GERMAN, Language
 from maps.map_data import hundredths
 from maps.palette import SCALES, class_of
+from tests.conftest import ROOT
 
 SHARES = [
     0.0,
@@ -33,6 +34,21 @@ SHARES = [
     0.99,
     1.0,
     1.0001,
+]
+
+MINISEARCH = "node_modules/minisearch/dist/umd/index.js"
+# Name, kind and key of what the search knows in its test.
+PLACES = [
+    ("Nordrhein-Westfalen", "land", "05"),
+    ("Olpe", "kreis", "05966"),
+    ("Rhein-Kreis Neuss", "kreis", "05162"),
+    ("Köln", "city", "05315"),
+    ("Mülheim a.d. Ruhr", "city", "05117"),
+    ("Olpe", "gemeinde", "05966024"),
+    ("Neuss", "gemeinde", "05162024"),
+    ("Sankt Augustin", "gemeinde", "05382056"),
+    ("Stadtlohn", "gemeinde", "05554056"),
+    ("Halle (Westf.)", "gemeinde", "05754012"),
 ]
 
 
@@ -90,3 +106,34 @@ def test_an_address_gives_back_its_state(page: Page, state: dict[str, object]) -
 )
 def test_an_address_that_is_not_well_formed_is_ignored(page: Page, hostile: str) -> None:
     assert page.evaluate("async (h) => (await import('/adresse.mjs')).readAddress(h)", hostile) == {}
+
+
+def test_the_search_knows_how_people_call_a_place(page: Page) -> None:
+    page.add_script_tag(path=ROOT / MINISEARCH)
+    asked = {
+        "Kreis Olpe": "05966",
+        "Gemeinde Olpe": "05966024",
+        "Stadt Olpe": "05966024",
+        "Kreis Neuss": "05162",
+        "Neuss": "05162024",
+        "Stadt Köln": "05315",
+        "Stadt Kölln": "05315",
+        "Mülheim an der Ruhr": "05117",
+        "Mülheim an": "05117",
+        "muelhaim a. d. ruhr": "05117",
+        "St. Augustin": "05382056",
+        "st augustin": "05382056",
+        "St": "05554056",
+        "Halle Westfalen": "05754012",
+        "NRW": "05",
+        "Land": "05",
+        "Land NRW": "05",
+        "nordrhein westfahlen": "05",
+        "North Rhine-Westphalia": "05",
+    }
+    found = page.evaluate(
+        """async ([rows, asked]) => { const m = await import('/suchwerk.mjs'), index = m.makeIndex(MiniSearch, rows);
+        return asked.map((query) => m.search(index, rows, query)[0]?.[2] ?? null); }""",
+        [[list(place) for place in PLACES], list(asked)],
+    )
+    assert dict(zip(asked, found, strict=True)) == asked

@@ -239,6 +239,7 @@ def test_without_scripts_pictures_and_tables_remain(chromium: Browser, home: str
         ("40000", "gemeinden/05111000"),
         ("05112004", "gemeinden/05112004"),
         ("Ortsteil", "gemeinden/05112008"),
+        ("Kreis Nachbarkreis", "kreise/05112"),
     ],
 )
 def test_the_search_forgives_typing_errors(chromium: Browser, home: str, query: str, page_of: str) -> None:
@@ -275,16 +276,4 @@ def test_everything_can_be_reached_by_keyboard_and_focus_shows(chromium: Browser
     for one in ("thema", "stand", "gebiet", "ebene", "muster"):
         assert one in reached, reached
     assert any("leaflet-container" in one for one in reached)
-    watched.check(home)
-
-
-def test_printing_hides_the_controls_and_keeps_map_legend_and_table(chromium: Browser, home: str) -> None:
-    watched = Watched(chromium, 1280)
-    page = watched.page
-    page.goto(f"{home}/{MAP}")
-    watched.ready()
-    page.emulate_media(media="print")
-    assert not page.locator(".controls").is_visible()
-    for kept in (".map", ".legend", "#tabelle"):
-        assert page.locator(kept).is_visible()
     watched.check(home)
