@@ -52,6 +52,18 @@ class Homes:
     person_units: Ints
 
 
+SAID = ("all", "less_announced", "less_funded", "unknown")
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The addresses within a Gemeinde (`rows`), and the group of each: its Gemeinde and, in the last bits, which of SAID it counts to."""
+
+    rows: Ints
+    of: Ints
+    gemeinden: int
+
+
 def area_rows(
     homes: Homes, found: Sequence[tuple[ThresholdSet, Standing]], register: Register, gemeinden: Sequence[str], **constant: object
 ) -> pa.Table:
@@ -61,10 +73,11 @@ def area_rows(
     park, row = rows_inside(register.parks, homes.places)
     parts = []
     for chosen, at in found:
+        groups = _groups(keys, at, len(gemeinden))
         things = {
-            "units": _counted(keys, at, homes.units),
-            "addresses": _counted(keys, at, np.ones(len(keys), dtype=np.int64)),
-            "person_units": _counted(keys, at, homes.person_units),
+            "units": _counted(groups, homes.units),
+            "addresses": _counted(groups),
+            "person_units": _counted(groups, homes.person_units),
         }
         if len(register.schools):
             things["schools"] = _of_rows(keys_of(gemeinden, register.school_ags), at, np.arange(len(schools)), schools)
@@ -123,17 +136,24 @@ def unknown_rows(cells: pa.Table, *, kind: str, origin: str, visibility: str) ->
     return pa.table({n: columns[n] if n in columns else pa.nulls(count, pa.int64()) for n in CELLS.names}).cast(CELLS)
 
 
-def _counted(keys: Ints, at: Standing, amount: Ints) -> Things:
-    return Things(
-        keys,
-        {
-            "all": np.where(at.below, amount, 0),
-            "less_announced": np.where(at.prospective, amount, 0),
-            "less_funded": np.where(at.fundable, amount, 0),
-            "unknown": np.where(at.unknown, amount, 0),
-            "total": amount,
-        },
-    )
+def _groups(keys: Ints, at: Standing, gemeinden: int) -> Groups:
+    """The addresses within a Gemeinde by it and by what is said of them."""
+    said = np.zeros(len(keys), dtype=np.int64)
+    for bit, marked in enumerate((at.below, at.prospective, at.fundable, at.unknown)):
+        said |= marked.astype("int64") << bit
+    inside = np.flatnonzero(keys >= 0)
+    return Groups(inside, keys[inside] << len(SAID) | said[inside], gemeinden)
+
+
+def _counted(groups: Groups, amount: Ints | None = None) -> Things:
+    """What the addresses of each Gemeinde have, or how many there are."""
+    size = groups.gemeinden << len(SAID)
+    whole = np.bincount(groups.of, None if amount is None else amount[groups.rows].astype("float64"), size)
+    # Sums of whole numbers below 2⁵³: exact in floating point, whatever the order.
+    sums = np.rint(whole).astype("int64").reshape(groups.gemeinden, -1)
+    marks = np.arange(sums.shape[1])
+    figures = {figure: sums[:, marks >> bit & 1 == 1].sum(axis=1) for bit, figure in enumerate(SAID)}
+    return Things(np.arange(groups.gemeinden), figures | {"total": sums.sum(axis=1)})
 
 
 def _of_rows(gemeinde: Ints, at: Standing, thing: Ints, row: Ints) -> Things:

@@ -37,9 +37,12 @@ def chained(x: Ints, y: Ints, *, reach: int) -> Ints:
 
 
 def first_of(group: Ints) -> Ints:
-    """Per entry the first position with the same group."""
-    _, first, inverse = np.unique(group, return_index=True, return_inverse=True)
-    return np.asarray(first[inverse], dtype=np.int64)
+    """Per entry the first position with the same group; groups are small numbers from 0."""
+    first = np.zeros(int(group.max(initial=-1)) + 1, dtype=np.int64)
+    # Of several values for one place numpy keeps the last.
+    first[group[::-1]] = np.arange(len(group) - 1, -1, -1)
+    found: Ints = first[group]
+    return found
 
 
 @dataclass(frozen=True)

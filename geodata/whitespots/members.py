@@ -93,8 +93,11 @@ def members_of(  # noqa: PLR0913  # of which data, and how far they may be shown
 
 
 def large_enough(label: Ints, units: Ints, variant: Variant, *, least: int) -> Ints:
-    """The number of each point's cluster, from 0 in the order of their first points; −1 where it has too few points or households."""
-    _, of = np.unique(label, return_inverse=True)
+    """The number of each point's cluster, from 0 in the order of their first points; −1 where it has too few points or households.
+
+    `label`: the position of the first point of its cluster.
+    """
+    of = (np.cumsum(label == np.arange(len(label))) - 1)[label]
     enough = np.bincount(of) >= least if len(of) else np.zeros(0, dtype=bool)
     enough &= added(units, of, len(enough)) >= variant.min_households * UNITS
     number = np.where(enough, np.cumsum(enough) - 1, -1)
