@@ -23,7 +23,7 @@ def codes() -> tuple[str, ...]:
 
 def word(kind: str, code: str, lang: str = "de") -> str:
     """The word for a code of a column; a code of an open list, such as an operator's name, stands for itself."""
-    name = "_".join((kind, code))
+    name = kind + "_" + code
     return sentence(name, lang) if name in _texts() else code
 
 

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from geodata.errors import NetzlageError
 from geodata.messages import LANGUAGES, sentence
+from pipelines.cli.usage import told
 
 # Where each command lies. A module is imported when its command is asked for: the graph and its libraries take seconds, and
 # processes that a command starts import this file anew.
@@ -65,7 +66,7 @@ def main() -> None:
         err.print(error.message(lang), style="red", markup=False)
         sys.exit(error.exit_code)
     except click.ClickException as error:
-        err.print(sentence("wrong_use", lang, found=error.format_message()), style="red", markup=False)
+        err.print(sentence("wrong_use", lang, found=told(error, lang)), style="red", markup=False)
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         err.print(sentence("interrupted", lang), markup=False)

@@ -13,7 +13,7 @@ from geodata.cells import cell_ids, raster_ids
 from geodata.errors import InputError
 from geodata.lookup import Found, by_name, clusters_at, near_point, offers_at, supply_at
 from geodata.matching import REACH_MM
-from geodata.messages import sentence
+from geodata.messages import sentence, word
 from geodata.reading import strictest
 from geodata.tables import Tables
 from geodata.thresholds import threshold_set
@@ -74,7 +74,7 @@ def address(  # noqa: PLR0913  # one parameter per option
 def _asked(text: str | None, point: str | None, tables: Tables, output: str) -> tuple[Found, tuple[Found, ...]]:
     """The address, or the point and the addresses nearest to it where none is within the reach of the matching."""
     if (text is None) == (point is None):
-        raise click.UsageError(sentence("address_or_point"))
+        raise InputError("address_or_point")
     if text is not None:
         return by_name(text, tables, house("demo", output).limits), ()
     both = _POINT.fullmatch(point or "")
@@ -87,10 +87,11 @@ def _asked(text: str | None, point: str | None, tables: Tables, output: str) -> 
 
 
 def _print_offers(out: Console, offers: pa.Table, lang: str) -> None:
-    table = Table()
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     for column in SHOWN:
         table.add_column(sentence(f"offer_{column}", lang), justify="right" if column.endswith("_mbits") else "left", overflow="fold")
     for row in offers.to_pylist():
+        row |= {kind: word(kind, row[kind], lang) for kind in ("technology", "rollout") if row[kind]}
         cells = ["–" if row[c] is None else f"{row[c]:g}" if isinstance(row[c], float) else str(row[c]) for c in SHOWN]
         table.add_row(*(c.replace("[", r"\[") for c in cells))
     if offers.num_rows:

@@ -12,7 +12,7 @@ from geodata.answers.places import find_kreis
 from geodata.errors import InputError
 from geodata.exports.layers import Export
 from geodata.exports.write import write
-from geodata.messages import sentence
+from geodata.messages import sentence, word
 from geodata.tables import Tables
 from geodata.thresholds import threshold_set
 from pipelines.cli.options import output_option, published, readable, stand_option
@@ -58,7 +58,7 @@ def addresses(  # noqa: PLR0913, PLR0917  # one parameter per option
         raise InputError("list_internal", found=sentence(f"visibility_{export.visibility}", lang))
     written = write(export, out, force=force)
     files = [written, *_beside(export, written, force=force)]
-    _report(export, files, lang)
+    report(export, files, lang)
 
 
 def _beside(export: Export, written: Path, *, force: bool) -> list[Path]:
@@ -71,12 +71,13 @@ def _beside(export: Export, written: Path, *, force: bool) -> list[Path]:
     ]
 
 
-def _report(export: Export, files: list[Path], lang: str) -> None:
+def report(export: Export, files: list[Path], lang: str) -> None:
+    """Say how many addresses are in the list, by their standing, what came of the replies, and where the files lie."""
     console = Console(highlight=False, soft_wrap=True)
     if export.demo:
         console.print(export.mark, style="bold", markup=False)
     counted = export.layer(MAIN).table["grund"].value_counts().to_pylist()
-    codes = ", ".join(f"{c['counts']} {c['values']}" for c in sorted(counted, key=lambda c: str(c["values"])))
+    codes = ", ".join(f"{c['counts']} {word('standing', str(c['values']), lang)}" for c in sorted(counted, key=lambda c: str(c["values"])))
     console.print(sentence("list_written", lang, count=export.layer(MAIN).table.num_rows, codes=codes), markup=False)
     for layer in export.layers:
         if layer.name == "antworten":

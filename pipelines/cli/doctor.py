@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Sequence
 
 import click
 from rich.console import Console
@@ -36,16 +37,20 @@ STATES = ("present", "missing", "stale", "reissued", "remote", "generated")
 )
 @click.pass_obj
 def doctor(lang: str, profile: str, output: str, day: dt.datetime | None) -> None:
-    """Print one line per file of the profile and per source, and how many are missing, stale or due."""
+    """Print each file that is not simply present, the others by source, and how many are missing, stale or due."""
     place = house(profile, str(readable(output)))
-    table = Table(title=sentence("doctor_title", lang, profile=place.profile.name), title_justify="left")
-    for column in ("source", "table", "stand", "path", "state"):
-        table.add_column(sentence(f"doctor_{column}", lang))
+    table = _table(sentence("doctor_title", lang, profile=place.profile.name), ("source", "table", "stand", "path", "state"), lang)
     counts: Counter[str] = Counter(dict.fromkeys(STATES, 0))
+    present: Counter[str] = Counter()
     for entry in sorted(place.profile.files, key=lambda f: (f.source, str(f.stand), f.table)):
         state = _state(entry, place)
         counts[state] += 1
-        table.add_row(entry.source, entry.table, str(entry.stand), entry.path, sentence(f"doctor_{state}", lang))
+        if state == "present":
+            present[entry.source] += 1
+        else:
+            table.add_row(entry.source, entry.table, str(entry.stand), entry.path, sentence(f"doctor_{state}", lang))
+    for source, count in present.items():
+        table.add_row(source, "–", "–", sentence("doctor_files", lang, count=count), sentence("doctor_present", lang))
     out = Console(highlight=False)
     out.print(table)
     out.print(_rhythm_table(place, (day or dt.datetime.now(tz=dt.UTC)).date(), lang))
@@ -74,11 +79,18 @@ def _state(entry: FileEntry, place: House) -> str:
     return "reissued" if is_official and is_reissued(entry.source, entry.table, entry.stand, map(file_hash, paths)) else "present"
 
 
+def _table(title: str, columns: Sequence[str], lang: str) -> Table:
+    """An empty table in which names are folded, not cut."""
+    table = Table(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    for column in columns:
+        table.add_column(sentence(f"doctor_{column}", lang), overflow="fold")
+    return table
+
+
 def _rhythm_table(place: House, day: dt.date, lang: str) -> Table:
     """Per source the newest Stand of the profile and the newest one known, the next, when it is usually out, and what that means."""
-    table = Table(title=sentence("doctor_rhythm_title", lang, day=f"{day:%d.%m.%Y}"), title_justify="left")
-    for column in ("source", "newest", "published", "next", "usually_out", "state"):
-        table.add_column(sentence(f"doctor_{column}", lang))
+    title = sentence("doctor_rhythm_title", lang, day=f"{day:%d.%m.%Y}")
+    table = _table(title, ("source", "newest", "published", "next", "usually_out", "state"), lang)
     files = [LoadedFile(f.source, f.table, f.stand) for f in place.profile.files if f.stand]
     for state in source_states(files):
         dates = (str(d or "–") for d in (state.published, state.following, state.current_until))

@@ -71,6 +71,7 @@ BAD: dict[str, tuple[list[str], str]] = {
     "a reply that is not there": (["addresses", "--kreis", "05966", "--out", "a.xlsx", "--replies", "b.xlsx"], "b.xlsx"),
     "no such address": (["address", "Am Demo-Finkenhov 1, Attendorn"], "Am Demo-Finkenhof 1, Attendorn"),
     "an address in no known form": (["address", "irgendwo"], "Straße Hausnummer"),
+    "neither address nor point": (["address"], "Erwartet: entweder eine Adresse oder --point"),
     "a point that is none": (["address", "--point", "7,85;51,03"], "7.85,51.03"),
     "a point elsewhere": (["address", "--point", "51.03,7.85"], "Breite"),
 }

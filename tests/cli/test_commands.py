@@ -90,7 +90,9 @@ def test_where_nothing_is_published_reading_commands_say_how(netzlage: Netzlage,
 
 
 def test_doctor_says_what_is_present_missing_and_stale(netzlage: Netzlage, tmp_path: Path, demo_run: Run) -> None:
-    assert "fehlend 0, veraltet 0" in netzlage("doctor", "--output", str(demo_run.folder)).out
+    demo = netzlage("doctor", "--output", str(demo_run.folder)).out
+    assert "fehlend 0, veraltet 0" in demo
+    assert any(line.startswith("breitbandatlas__gitterzellen") and "Dateien: 8" in line for line in demo.splitlines())
     official = netzlage("doctor", "--profile", "official", "--output", str(tmp_path))
     assert official.code == 0
     assert "im Netz 23" in official.out

@@ -20,6 +20,7 @@ from geodata.exports.write import write
 from geodata.supply import Addresses, Deliveries, supply
 from geodata.tables import file_hash
 from geodata.thresholds import load_thresholds
+from pipelines.cli.addresses import report
 from tests.unit.test_supply import Offer, tables
 
 STAND = dt.date(2021, 6, 30)
@@ -240,3 +241,11 @@ def test_formulas_stay_text_and_the_visibility_is_on_every_sheet(kreis: Kreis, t
     assert all("nur für den Dienstgebrauch" in str(book[n].cell(2, 1).value) for n in book.sheetnames)
     line = written(kreis, tmp_path, ".csv").read_text("utf-8-sig").splitlines()[1]
     assert "'=SUMME" in line
+
+
+@pytest.mark.parametrize(("lang", "told"), [("de", "förderfähig"), ("en", "eligible")])
+def test_the_count_of_a_list_is_told_in_words(kreis: Kreis, lang: str, told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    report(address_export(kreis, "Olpe", list_rows(kreis, UNDER, lang), lang), [], lang)
+    said = capsys.readouterr().out
+    assert told in said
+    assert [code for code in CODES if code in said] == (["versorgt", "unbekannt"] if lang == "de" else [])
