@@ -33,7 +33,7 @@ def test_cells_show_operators_and_the_fixed_line(chromium: Browser, serving: Cal
     build(replace(site_content(demo=True), tiles=tiles_path(demo=True)), tmp_path, vendor=ROOT / "node_modules")
     draw(Drawing(land, mobile, parts, "2025-12-31", "2021-06-30", "Quelle"), tmp_path, demo=True)
     with serving(tmp_path) as base:
-        watched = Watched(chromium, 1280)
+        watched = Watched(chromium, 360, color_scheme="dark")
         page, ranges = watched.page, []
         page.on("request", lambda r: ranges.append(r.headers.get("range")) if r.url.endswith(".pmtiles") else None)
         page.goto(f"{base}/karten/haushalte-gigabit.html")
@@ -51,6 +51,9 @@ def test_cells_show_operators_and_the_fixed_line(chromium: Browser, serving: Cal
         assert page.evaluate(COLOURS_SEEN) == sorted([COLOURS[0], COLOURS[7]])
         assert page.locator("[data-raster-legende='festnetz']").is_visible()
         assert not page.locator("[data-legende]").is_visible()
+        colour = "getComputedStyle(document.querySelector('{}')).color"
+        assert page.locator(".credit").inner_text() == "Quelle"
+        assert page.evaluate(colour.format(".leaflet-control-attribution")) == page.evaluate(colour.format(".small"))
         assert watched.axe() == []
         page.select_option("#raster", "")
         assert page.locator("[data-legende]").is_visible()
