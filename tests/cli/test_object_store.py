@@ -14,7 +14,7 @@ from geodata import storage
 from geodata.errors import InputError
 from geodata.storage import bucket
 from geodata.stored_runs import Stored, push
-from maps.releases.store import RECORD, Release, Store
+from maps.releases.store import RECORD, Release, Store, digest_of
 from pipelines.cli import cli, main
 from pipelines.definitions import JOB, build_definitions
 from pipelines.plan import ordered_steps, stale
@@ -42,7 +42,7 @@ def release(folder: Path, release_id: str, stand: str, text: str) -> None:
     store = Store(folder)
     with store.building() as part:
         (part / "site/index.html").write_text(text, "utf-8")
-        store.keep(part, Release(release_id, stand, "", "", demo=True))
+        store.keep(part, Release(release_id, stand, digest_of(part / "site"), "", demo=True))
     assert (store.folder / release_id / RECORD).is_file()
 
 
