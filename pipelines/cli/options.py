@@ -27,6 +27,7 @@ stand_option = click.option(
 offline_option = click.option("--offline", is_flag=True, help="nichts aus dem Netz holen / fetch nothing from the net.")
 
 DAMAGED = (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException)
+OTHER_VERSION = (duckdb.CatalogException, duckdb.BinderException)  # a table or column that this version reads is not there
 
 
 def command(*words: str, output: str) -> str:
@@ -51,6 +52,9 @@ def published(output: str) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         with duckdb.connect(str(path), read_only=True, config={"autoinstall_known_extensions": False}) as con:
             yield con
+    except OTHER_VERSION as error:
+        found = str(error).split("\n", 1)[0]
+        raise InputError("database_of_other_version", file=str(path), found=found, output=output) from error
     # A file with a sound beginning opens; only the tables behind it cannot be read.
     except DAMAGED as error:
         if "Could not set lock" in str(error):

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.unit.answers.test_answers import refused
@@ -27,6 +28,14 @@ def test_a_damaged_database_is_one_message(output: Path, words: tuple[str, ...],
     told = refused(*words, "--output", str(output))
     assert str(path) in told
     assert f"netzlage run --output {output}" in told
+
+
+def test_a_database_of_another_version_says_so(output: Path) -> None:
+    with duckdb.connect(str(output / "netzlage.duckdb")) as con:
+        con.execute("DROP TABLE out_coverage__shares")
+    told = refused("shares", "--kreis", "Olpe", "--output", str(output))
+    assert "anderes Netzlage" in told
+    assert "out_coverage__shares" in told
 
 
 def test_a_database_that_another_program_writes_is_not_called_damaged(output: Path) -> None:
