@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from geodata.exports.layers import GEOMETRY, Form, Geometry, Layer, field, plain
 from geodata.exports.styles import categorised, graduated
 from geodata.exports.whitespots_shapes import points, squares
-from geodata.messages import sentence
+from geodata.messages import sentence, word
 from geodata.reading import strictest
 from geodata.session import query
 from geodata.thresholds import load_thresholds
@@ -144,7 +144,10 @@ class Maker:
         table = points(_not_public(query(self.con, "export_whitespots_addresses", **asked.words, threshold=asked.threshold)))
         style = categorised(
             "einordnung",
-            [(v, v, c) for v, c in (("foerderfaehig", SHADES[3]), ("gefoerdert", SHADES[1]), ("angekuendigt", SHADES[0]))],
+            [
+                (v, word("standing", v, asked.lang), c)
+                for v, c in (("foerderfaehig", SHADES[3]), ("gefoerdert", SHADES[1]), ("angekuendigt", SHADES[0]))
+            ],
             geometry="Point",
         )
         return self._layer("Adressen", "addresses", spec, table, sources=(asked.kind,), geometry="Point", style=style)
