@@ -2,13 +2,11 @@
 
 import dagster as dg
 import geopandas as gpd
-import pyarrow.parquet as pq
 
 from assets.core.reference import core_boundaries__areas, core_zensus__cells
 from assets.house import BY_STAND, HEAVY, House, Product, produce
-from geodata.fixed.places import zensus_places
 from geodata.parts.matching import match
-from geodata.parts.points import address_places
+from geodata.parts.points import address_places, zensus_places
 from geodata.readers import deliveries, gebref
 from geodata.readers.bulk import Frame
 
@@ -34,12 +32,12 @@ def core_addresses__places(context: dg.AssetExecutionContext, house: House) -> d
         return produce(context, house, lambda _: Product(address_places(addresses, zensus, gemeinden(house), pool=pool, scratch=scratch)))
 
 
-@dg.asset(group_name="core", deps=[core_boundaries__areas, core_zensus__cells])
+@dg.asset(group_name="core", pool=HEAVY, deps=[core_boundaries__areas, core_zensus__cells])
 def core_zensus__places(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult[None]:
     """Row by row beside core_zensus__cells: cell and Gemeinde of the centre."""
-    return produce(
-        context, house, lambda _: Product(zensus_places(pq.read_table(house.tables.path("core_zensus__cells")), gemeinden(house)))
-    )
+    zensus = house.tables.path("core_zensus__cells")
+    with house.parts() as (pool, scratch):
+        return produce(context, house, lambda _: Product(zensus_places(zensus, gemeinden(house), pool=pool, scratch=scratch)))
 
 
 @dg.asset(group_name="core", tags=BY_STAND, backfill_policy=SINGLE_RUN, deps=[core_boundaries__areas, "raw_deliveries__offers"])

@@ -2,7 +2,6 @@
 
 import dagster as dg
 import geopandas as gpd
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from assets.core.addresses import (
@@ -16,13 +15,12 @@ from assets.core.measures import core_business_parks__parks
 from assets.core.reference import core_boundaries__areas, core_zensus__cells
 from assets.house import ALL_STANDS, BY_STAND, HEAVY, House, Product, produce
 from geodata.fixed.parks import park_fibre
-from geodata.fixed.stand import FixedInputs, fixed_cells_of
+from geodata.fixed.stand import FixedFiles
 from geodata.parts.cell_areas import area_cells
+from geodata.parts.fixed_cells import fixed_cells
 from geodata.readers import gitterzellen
 
 SINGLE_RUN = dg.BackfillPolicy.single_run()
-OFFER_COLUMNS = ("operator", "technology", "download_mbits", "upload_mbits", "households", "rollout", "usage")
-CODED = {"operator", "technology", "rollout", "usage"}
 
 
 @dg.asset(group_name="core", pool=HEAVY, deps=[core_boundaries__areas])
@@ -58,22 +56,21 @@ def core_breitbandatlas__cells(context: dg.AssetExecutionContext, house: House) 
 )
 def core_fixed__cells(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult[None]:
     """Covered households and businesses per cell, technology, direction and class: from Gitterzellen, and from addresses by two methods."""
+    tables = house.tables
+    with house.parts() as (pool, scratch):
 
-    def make(stand: str | None) -> Product:
-        def table(name: str, columns: tuple[str, ...] = (), *, own: str | None = None) -> pa.Table:
-            return pq.read_table(house.tables.path(name, own), columns=list(columns) or None, read_dictionary=list(CODED & set(columns)))
+        def make(stand: str | None) -> Product:
+            files = FixedFiles(
+                address_places=tables.path("core_addresses__places"),
+                zensus=tables.path("core_zensus__cells"),
+                zensus_places=tables.path("core_zensus__places"),
+                offers=tables.path("core_deliveries__offers", stand),
+                matches=tables.path("core_deliveries__matches", stand),
+                grid=tables.path("core_breitbandatlas__cells", stand),
+            )
+            return Product(fixed_cells(files, limits=house.limits, pool=pool, scratch=scratch))
 
-        inputs = FixedInputs(
-            address_places=table("core_addresses__places"),
-            zensus=table("core_zensus__cells", ("x_m", "y_m", "households")),
-            zensus_places=table("core_zensus__places"),
-            offers=table("core_deliveries__offers", OFFER_COLUMNS, own=stand),
-            matches=table("core_deliveries__matches", ("address_row",), own=stand),
-            grid=table("core_breitbandatlas__cells", own=stand),
-        )
-        return Product(fixed_cells_of(inputs))
-
-    return produce(context, house, make)
+        return produce(context, house, make)
 
 
 @dg.asset(

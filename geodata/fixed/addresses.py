@@ -98,7 +98,7 @@ def _best(offers: Offers, addresses: int) -> np.ndarray:
 
 
 def _parts(keys: dict[str, str], bests: list[np.ndarray], known: np.ndarray, places: Places) -> Iterator[pa.Table]:
-    """One part per technology and direction; of several `bests` the one with the most covered counts, cell by cell."""
+    """One part per technology and direction, even without rows; of several `bests` the one with the most covered counts, cell by cell."""
     n = len(places.cell_id)
     total = covered_by_place(places.of, known, np.ones(len(known), dtype=np.uint8), n)[:, 0]
     for (i, technology), (j, direction) in product(enumerate(TECHNOLOGIES), enumerate(DIRECTIONS)):
@@ -107,6 +107,5 @@ def _parts(keys: dict[str, str], bests: list[np.ndarray], known: np.ndarray, pla
             if best[i, j].any():
                 np.maximum(sums, covered_by_place(places.of, known, best[i, j], n), out=sums)
         chosen = np.flatnonzero(total if technology == "any" else sums[:, 0])
-        if len(chosen):
-            named = keys | {"technology": technology, "direction": direction}
-            yield rows(named, places.cell_id[chosen], places.ags.take(pa.array(chosen)), total[chosen], sums[chosen])
+        named = keys | {"technology": technology, "direction": direction}
+        yield rows(named, places.cell_id[chosen], places.ags.take(pa.array(chosen)), total[chosen], sums[chosen])

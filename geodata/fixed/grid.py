@@ -67,8 +67,7 @@ def _covered(table: pa.Table, user: str, cells: _Cells, keys: dict[str, str]) ->
         covered = (cells.units[:, None] * shares + PERCENT_UNITS // 2) // PERCENT_UNITS
         chosen = np.arange(len(cells.at)) if technology == "any" else np.flatnonzero(shares[:, 0])
         named = keys | {"technology": technology, "direction": direction}
-        if len(chosen):
-            yield rows(named, cells.cell_id[chosen], cells.ags.take(pa.array(chosen)), cells.units[chosen], covered[chosen])
+        yield rows(named, cells.cell_id[chosen], cells.ags.take(pa.array(chosen)), cells.units[chosen], covered[chosen])
 
 
 def coded(ags: pa.ChunkedArray) -> pa.DictionaryArray:

@@ -26,7 +26,12 @@ def placed_addresses(addresses: pa.Table, zensus: pa.Table, index: CellIndex) ->
 
 def zensus_places(zensus: pa.Table, gemeinden: gpd.GeoDataFrame) -> pa.Table:
     """One row per Zensus cell, in their order: cell and Gemeinde of its centre. Used only where no address lies in the Zensus cell."""
-    return _placed(zensus, CellIndex.build(gemeinden)).cast(ZENSUS_PLACES)
+    return placed_zensus(zensus, CellIndex.build(gemeinden))
+
+
+def placed_zensus(zensus: pa.Table, index: CellIndex) -> pa.Table:
+    """The same with an index that exists already."""
+    return _placed(zensus, index).cast(ZENSUS_PLACES)
 
 
 def _placed(points: pa.Table, index: CellIndex) -> pa.Table:

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from geodata.matching import MATCHES, REACH_MM, keep
 from geodata.matching import match as matched_here
+from geodata.parts.files import anywhere
 from geodata.parts.run import over, ranges
 from geodata.parts.workers import Pool
 from geodata.session import Limits, query
@@ -39,7 +40,7 @@ def match(offers: Path, addresses: Path, *, limits: Limits, pool: Pool) -> pa.Ta
     """What `matching.match` gives for all offers, in the schema MATCHES and in their order."""
     if pool.parts == 1:
         return matched_here(offers, addresses, limits=limits)
-    files = (str(offers.absolute()), str(addresses.absolute()))
+    files = (anywhere(offers), anywhere(addresses))
     parts = [PostcodePart(*files, first, last, limits) for first, last in postcode_ranges(offers, pool.parts)]
     found = pa.concat_tables([MATCHES.append(POSITION).empty_table(), *over(pool, matched, parts)])
     return found.sort_by([(POSITION.name, "ascending")]).select(MATCHES.names).combine_chunks()

@@ -1,22 +1,18 @@
 """Shares from the mobile grid in parts: ranges of cell_id, whose counts of whole cm² and households are added."""
 
-import itertools
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from geodata.mobile_cells import Counted, counted, shares_of
 from geodata.mobile_cells import mobile_shares as shares_here
-from geodata.parts.run import over, ranges
+from geodata.parts.files import anywhere, cell_ranges
+from geodata.parts.run import over
 from geodata.parts.workers import Pool
 from geodata.session import Limits
-from geodata.storage import opened
 
 KEYS = ("ags", "technology", "operators")
-LEAST, MOST = -(2**31), 2**31  # no cell_id lies outside
 
 
 @dataclass(frozen=True)
@@ -55,18 +51,8 @@ def counts_of(  # noqa: PLR0913  # as `mobile_cells.counted`
     cells: Path, area_cells: Path, households: Path, *, land: str, boundary_edition: str, pool: Pool
 ) -> Counted:
     """What `mobile_cells.counted` gives for all cells."""
-    one, two, three = (str(p.absolute()) for p in (cells, area_cells, households))
+    one, two, three = (anywhere(p) for p in (cells, area_cells, households))
     return added(over(pool, count, [CellPart(one, two, three, land, boundary_edition, r) for r in cell_ranges(cells, pool.parts)]))
-
-
-def cell_ranges(cells: Path | str, parts: int) -> list[tuple[int, int]]:
-    """Ranges of cell_id that leave none out, with about as many rows of a table each."""
-    with opened(cells) as stream:
-        ids = pq.read_table(stream, columns=["cell_id"])["cell_id"].to_numpy()
-    cuts = [r[0] for r in ranges(len(ids), parts)][1:]
-    inner = np.unique(np.partition(ids, cuts)[cuts]) if cuts else ids[:0]
-    edges = [LEAST, *(int(i) for i in inner), MOST]
-    return list(itertools.pairwise(edges))
 
 
 def count(part: CellPart) -> Counted:

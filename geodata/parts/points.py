@@ -11,9 +11,10 @@ import pyarrow.parquet as pq
 
 from geodata.cell_index import CellIndex
 from geodata.cell_points import examined, sums_of, table_of
-from geodata.fixed.places import ADDRESS_PLACES, placed_addresses
+from geodata.fixed.places import ADDRESS_PLACES, ZENSUS_PLACES, placed_addresses, placed_zensus
 from geodata.fixed.places import address_places as places_here
-from geodata.parts.files import row_count, rows_of
+from geodata.fixed.places import zensus_places as zensus_here
+from geodata.parts.files import anywhere, row_count, rows_of
 from geodata.parts.run import over, ranges
 from geodata.parts.workers import Pool
 from geodata.storage import opened
@@ -43,13 +44,22 @@ class PlacePart:
     rows: tuple[int, int]
 
 
+@dataclass(frozen=True)
+class ZensusPart:
+    """Rows, first to one before the last, of the Zensus cells."""
+
+    zensus: str
+    index: str
+    rows: tuple[int, int]
+
+
 def count_by_gemeinde(
     index: Path, points: Path | str, *, pool: Pool, value: str = "households", coordinates: tuple[str, str] = PLACE
 ) -> pa.Table:
     """What `cell_points.count_by_gemeinde` gives for the whole file, from parts of its row groups; `index`: a folder all workers see."""
     groups, kind = examined(points, (*coordinates, value), value)
-    parts = [CountPart(_place(points), _place(index), value, coordinates, r) for r in ranges(groups, min(groups, pool.parts) or 1)]
-    return table_of(_index(_place(index)), over(pool, counted, parts), value, kind)
+    parts = [CountPart(anywhere(points), anywhere(index), value, coordinates, r) for r in ranges(groups, min(groups, pool.parts) or 1)]
+    return table_of(_index(anywhere(index)), over(pool, counted, parts), value, kind)
 
 
 def address_places(addresses: Path | str, zensus: Path | str, gemeinden: gpd.GeoDataFrame, *, pool: Pool, scratch: Path) -> pa.Table:
@@ -57,11 +67,19 @@ def address_places(addresses: Path | str, zensus: Path | str, gemeinden: gpd.Geo
     if pool.parts == 1:
         with opened(addresses) as one, opened(zensus) as other:
             return places_here(pq.read_table(one, columns=list(PLACE)), pq.read_table(other, columns=list(CENTRES)), gemeinden)
-    folder = scratch / "cell_index"
-    CellIndex.build(gemeinden).save(folder)
-    count = row_count(addresses)
-    parts = [PlacePart(_place(addresses), _place(zensus), _place(folder), rows) for rows in ranges(count, pool.parts)]
+    index = _saved(gemeinden, scratch)
+    parts = [PlacePart(anywhere(addresses), anywhere(zensus), index, rows) for rows in ranges(row_count(addresses), pool.parts)]
     return pa.concat_tables([ADDRESS_PLACES.empty_table(), *over(pool, placed, parts)]).combine_chunks()
+
+
+def zensus_places(zensus: Path | str, gemeinden: gpd.GeoDataFrame, *, pool: Pool, scratch: Path) -> pa.Table:
+    """What `fixed.places.zensus_places` gives for all cells, row by row. `scratch`: a folder that all workers see."""
+    if pool.parts == 1:
+        with opened(zensus) as stream:
+            return zensus_here(pq.read_table(stream, columns=list(PLACE)), gemeinden)
+    index = _saved(gemeinden, scratch)
+    parts = [ZensusPart(anywhere(zensus), index, rows) for rows in ranges(row_count(zensus), pool.parts)]
+    return pa.concat_tables([ZENSUS_PLACES.empty_table(), *over(pool, placed_centres, parts)]).combine_chunks()
 
 
 def counted(part: CountPart) -> np.ndarray:
@@ -76,10 +94,18 @@ def placed(part: PlacePart) -> pa.Table:
     return placed_addresses(rows_of(part.addresses, PLACE, part.rows), zensus, _index(part.index))
 
 
+def placed_centres(part: ZensusPart) -> pa.Table:
+    """The places (ZENSUS_PLACES) of one part."""
+    return placed_zensus(rows_of(part.zensus, PLACE, part.rows), _index(part.index))
+
+
+def _saved(gemeinden: gpd.GeoDataFrame, scratch: Path) -> str:
+    """The cell index as a file that all workers read."""
+    folder = scratch / "cell_index"
+    CellIndex.build(gemeinden).save(folder)
+    return anywhere(folder)
+
+
 @lru_cache(2)
 def _index(folder: str) -> CellIndex:
     return CellIndex.load(Path(folder))
-
-
-def _place(place: Path | str) -> str:
-    return str(place.absolute()) if isinstance(place, Path) else place

@@ -20,6 +20,7 @@ from distributed import Client
 from geodata import cell_areas, cell_points, matching
 from geodata.cell_index import CellIndex
 from geodata.errors import InputError, NetzlageError
+from geodata.fixed.places import zensus_places
 from geodata.parts import cell_areas as area_parts
 from geodata.parts import matching as matching_parts
 from geodata.parts import points, run
@@ -31,6 +32,7 @@ from geodata.readers.gebref import ADDRESSES
 from geodata.whitespots.linkage import chained
 from tests.conftest import ROOT
 from tests.unit.parts.tasks import BEGUN, GO, Slow, process, slowly
+from tests.unit.parts.test_fixed_cells import a_town, same
 from tests.unit.parts.test_same_as_whole import LIMITS, alike, gemeinden, neighbours, scattered
 from tests.unit.test_matching import address, offer
 
@@ -123,6 +125,18 @@ def test_cells_of_gemeinden_are_dask_identical(cluster: Cluster) -> None:
     with Workers.of(cluster.address).pool() as pool:
         found = area_parts.area_cells(neighbours(), threads=1, pool=pool)
     assert alike(found, cell_areas.area_cells(neighbours()))
+
+
+def test_fixed_cells_are_dask_identical(cluster: Cluster, tmp_path: Path) -> None:
+    with Workers.of(cluster.address).pool() as pool:
+        assert same(tmp_path, a_town(tmp_path), pool)
+
+
+def test_places_of_zensus_cells_are_dask_identical(cluster: Cluster, tmp_path: Path) -> None:
+    pq.write_table(scattered(2000), tmp_path / "zensus.parquet", row_group_size=130)
+    with Workers.of(cluster.address).pool() as pool:
+        found = points.zensus_places(tmp_path / "zensus.parquet", gemeinden(), pool=pool, scratch=tmp_path / "scratch")
+    assert found.equals(zensus_places(scattered(2000), gemeinden()).combine_chunks())
 
 
 def test_a_part_runs_only_where_there_is_the_memory(cluster: Cluster) -> None:

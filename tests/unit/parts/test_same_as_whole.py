@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from geodata import cell_areas, cell_points, matching, mobile_cells
 from geodata.cell_index import CellIndex
-from geodata.fixed.places import address_places
+from geodata.fixed.places import address_places, zensus_places
 from geodata.mobile import coverage
 from geodata.mobile.antennas import ANTENNAS, completed, site_settings
 from geodata.mobile.masts import layers
@@ -95,6 +95,16 @@ def test_places_of_addresses(tmp_path: Path, count: int) -> None:
     files = (tmp_path / "addresses.parquet", tmp_path / "zensus.parquet", gemeinden())
     found = points.address_places(*files, pool=split(7), scratch=tmp_path / "scratch")
     assert found.equals(whole.combine_chunks())
+    for name, table in (("whole", whole), ("parts", found)):
+        pq.write_table(table, tmp_path / name)
+    assert (tmp_path / "whole").read_bytes() == (tmp_path / "parts").read_bytes()
+
+
+@pytest.mark.parametrize("count", [0, 1, 2000])
+def test_places_of_zensus_cells(tmp_path: Path, count: int) -> None:
+    pq.write_table(scattered(count), tmp_path / "zensus.parquet", row_group_size=130)
+    whole = zensus_places(scattered(count), gemeinden())
+    found = points.zensus_places(tmp_path / "zensus.parquet", gemeinden(), pool=split(7), scratch=tmp_path / "scratch")
     for name, table in (("whole", whole), ("parts", found)):
         pq.write_table(table, tmp_path / name)
     assert (tmp_path / "whole").read_bytes() == (tmp_path / "parts").read_bytes()
