@@ -3,12 +3,12 @@
 from functools import partial
 from itertools import groupby
 from operator import attrgetter
+from pathlib import Path
 
 import dagster as dg
 import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from assets import whitespots as shared
@@ -24,6 +24,7 @@ from geodata.whitespots.clusters import TYPES, Around, clusters_of, clusters_of_
 from geodata.whitespots.members import ADDRESS_KIND, CELL_KIND
 from geodata.whitespots.variants import load_variants
 
+MEMBER_COLUMNS = ["kind", "cluster_id", "members_hash", "point_row", "ags"]
 SINGLE_RUN = dg.BackfillPolicy.single_run()
 REGISTERS = [
     dg.AssetDep(asset, partition_mapping=ALL_STANDS)
@@ -44,9 +45,10 @@ def core_whitespots__clusters(context: dg.AssetExecutionContext, house: House) -
 
     def make(pool: Pool, stand: str | None) -> Product:
         day = str(stand)
-        members = pq.read_table(house.tables.path("core_whitespots__members", day))
+        members = house.tables.path("core_whitespots__members", day)
+        some = pq.read_metadata(members).num_rows > 0
         parts = [no_clusters()]
-        if members.num_rows and (side := given.address_side(day)):
+        if some and (side := given.address_side(day)):
             found = {chosen.name: at for chosen, at in side.standings()}
             near = given.register(day, side.visibility)
             for (name, _), alike in groupby(load_variants().values(), key=attrgetter("threshold_set", "chain_m")):
@@ -55,7 +57,7 @@ def core_whitespots__clusters(context: dg.AssetExecutionContext, house: House) -
                 tables = [(variant, _of(members, variant.name, ADDRESS_KIND)) for variant in alike]
                 measured = clusters_of_each(tables, side.points, around, pool=pool)
                 parts += [one.assign(origin=side.origin, visibility=side.visibility) for one in measured]
-        if members.num_rows and (atlas := given.cell_side(day)):
+        if some and (atlas := given.cell_side(day)):
             cells, near = atlas.atlas.households, given.register(day, atlas.visibility)
             persons = atlas.atlas.inhabited.beside(cells)
             for variant in (v for v in load_variants().values() if v.min_households):
@@ -72,7 +74,5 @@ def core_whitespots__clusters(context: dg.AssetExecutionContext, house: House) -
         return produce(context, house, partial(make, pool))
 
 
-def _of(members: pa.Table, variant: str, kind: str) -> pa.Table:
-    return members.filter(
-        pc.and_(pc.equal(members["variant"].cast(pa.string()), variant), pc.equal(members["kind"].cast(pa.string()), kind))
-    )
+def _of(members: Path, variant: str, kind: str) -> pa.Table:
+    return pq.read_table(members, columns=MEMBER_COLUMNS, filters=[("variant", "==", variant), ("kind", "==", kind)])
