@@ -58,6 +58,10 @@ class Edition:
             found[at] = n
         return found
 
+    def shortest(self) -> int:
+        """The bytes of the shortest line that can be read: all counts are empty."""
+        return KEY_BYTES + len(self.counts) + 1
+
     def expected(self) -> str:
         """Which counts can stand in this edition."""
         return f"0–{self.highest}"
@@ -107,7 +111,7 @@ def read_grid(path: Path, ledger: Ledger, area: Area, *, threads: int) -> Grid:
     sight = look(path, ",")
     edition = edition_of(sight, ledger)
     roles = edition.roles()
-    most = path.stat().st_size // (KEY_BYTES + 1 + 2 * len(edition.counts))  # rows, where all are readable
+    most = path.stat().st_size // edition.shortest()
     found = _Found(sight, edition, area, -sight.line)
 
     def work(block: np.ndarray) -> tuple[np.ndarray, list[_Piece]]:
@@ -213,7 +217,7 @@ def _blocks(path: Path) -> Iterator[np.ndarray]:
 
 
 def _pieces(block: np.ndarray, roles: np.ndarray, edition: Edition, area: Area) -> Iterator[_Piece]:
-    most = len(block) // (KEY_BYTES + 2 * len(edition.counts)) + 1  # no readable line is shorter
+    most = len(block) // edition.shortest() + 1
     at, frame = 0, np.array(FRAME)
     while at < len(block):
         cells, rows = np.empty(most, np.int32), np.empty(most, np.int32)

@@ -233,6 +233,13 @@ def test_blocks_and_line_ends_change_nothing(tmp_path: Path, monkeypatch: pytest
     assert accounted(notes) == [(299, 298, 0, 1)]
 
 
+def test_a_file_without_any_count_is_read_to_its_end(tmp_path: Path) -> None:
+    table, notes = read(write(tmp_path, [f"{key(n)},,,,," for n in range(300)], end="\n"))
+    assert columns(table)["cell_id"] == [cell(n) for n in range(300)]
+    assert table["operators_4g"].null_count == 300
+    assert accounted(notes) == [(300, 300, 0, 0)]
+
+
 LINE = st.one_of(
     st.builds(lambda n, v: f"{key(n)},{v[0]},{v[1]},{v[2]},{v[3]},{v[4]}", st.integers(0, 60), st.tuples(*[st.integers(-1, 5)] * 5)),
     st.builds(lambda r, c: f"100mN{r}E{c},3,3,2,3,3", st.integers(0, 99_999), st.integers(0, 99_999)),
