@@ -10,7 +10,8 @@ from assets.core.measures import expected_areas
 from assets.core.reference import core_boundaries__areas, core_zensus__cells
 from assets.house import BY_STAND, HEAVY, House, Product, produce
 from geodata.fixed.households import households_by_cell, per_address, units
-from geodata.readers import monitoring, monitoring_xlsx
+from geodata.parts import monitoring
+from geodata.readers import monitoring_xlsx
 
 SINGLE_RUN = dg.BackfillPolicy.single_run()
 
@@ -32,12 +33,14 @@ def core_households__cells(context: dg.AssetExecutionContext, house: House) -> d
 @dg.asset(group_name="core", pool=HEAVY, tags=BY_STAND, backfill_policy=SINGLE_RUN, deps=["raw_monitoring__grid", core_area_cells])
 def core_mobile__cells(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult[None]:
     """Operators per cell and technology, from the grid of the Mobilfunk-Monitoring."""
+    with house.parts() as (pool, scratch):
 
-    def make(stand: str | None) -> Product:
-        cells = pq.read_table(house.tables.path("core_area_cells"), columns=["cell_id"])
-        return Product(*monitoring.read(house.snapshots("raw_monitoring__grid", stand=stand), land_cells=cells, limits=house.limits))
+        def make(stand: str | None) -> Product:
+            cells = pq.read_table(house.tables.path("core_area_cells"), columns=["cell_id"])
+            snapshots = house.snapshots("raw_monitoring__grid", stand=stand)
+            return Product(*monitoring.read(snapshots, land_cells=cells, limits=house.limits, pool=pool, scratch=scratch))
 
-    return produce(context, house, make)
+        return produce(context, house, make)
 
 
 @dg.asset(group_name="core", tags=BY_STAND, backfill_policy=SINGLE_RUN, deps=["raw_monitoring__workbook", core_boundaries__areas])

@@ -4,6 +4,7 @@ The bytes are read in `monitoring_file`; shares are made in `mobile_cells`.
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -11,8 +12,9 @@ import pyarrow as pa
 from geodata.cells import COLUMNS
 from geodata.errors import InputError
 from geodata.readers.bulk import bulk_notes
-from geodata.readers.monitoring_file import REFUSED, Area, Grid, read_grid
+from geodata.readers.monitoring_file import REFUSED, Grid, Scan, read_grid, scanned
 from geodata.readers.monitoring_kernels import UNREAD
+from geodata.readers.monitoring_lines import Area
 from geodata.reading import Ledger, Notes, Snapshot, join_notes
 from geodata.session import Limits
 from geodata.zip_member import unpacked
@@ -31,14 +33,15 @@ CELLS = pa.schema(
 )
 
 
-def read(snapshots: Sequence[Snapshot], *, land_cells: pa.Table, limits: Limits) -> tuple[pa.Table, Notes]:
+def read(snapshots: Sequence[Snapshot], *, land_cells: pa.Table, limits: Limits, scan: Scan | None = None) -> tuple[pa.Table, Notes]:
     """The cells of the Land, sorted by `cell_id`, in the schema `CELLS`; `land_cells` has a column `cell_id`, which may repeat.
 
     `operators_…` is null where the edition lacks the technology, or the field is empty. `edition_max`: 3 where the three established
     operators were counted, 4 where 1&1 may be among them. `is_5g_total`: false where the edition has no count of operators with any 5G;
     then `operators_5g` is the larger of its two counts, a lower bound that is exact only for "none". A readable row of another Land counts
     as outside the area. Of equal rows of a cell the first counts, of differing ones none. Zipped or not, one edition or one file per Land.
-    Raises InputError for what is no such grid, and for a file without any cell of the Land.
+    `scan`: what scans the lines of a file, without it threads of this process. Raises InputError for what is no such grid, and for a file
+    without any cell of the Land.
     """
     if not snapshots:
         return CELLS.empty_table(), join_notes([])
@@ -49,7 +52,7 @@ def read(snapshots: Sequence[Snapshot], *, land_cells: pa.Table, limits: Limits)
     for snapshot in snapshots:
         ledger = Ledger(snapshot)
         with unpacked(snapshot.path, ".csv") as path:
-            grid = read_grid(path, ledger, area, threads=limits.threads)
+            grid = read_grid(path, ledger, area, scan=scan or partial(scanned, threads=limits.threads))
         keep, repeats = _once(grid, taken)
         if not len(grid.cells):
             raise InputError("monitoring_elsewhere", file=snapshot.path.name, found=grid.read - len(grid.refused), expected=_frame(area))

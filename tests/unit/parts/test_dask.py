@@ -27,10 +27,12 @@ from geodata.parts import points, run
 from geodata.parts.clusters import Strip, chain, clusters_of_points
 from geodata.parts.run import over
 from geodata.parts.workers import Workers, code_digest, same_code
+from geodata.readers import monitoring_file
 from geodata.readers.deliveries import OFFERS
 from geodata.readers.gebref import ADDRESSES
 from geodata.whitespots.linkage import chained
 from tests.conftest import ROOT
+from tests.unit.parts import test_monitoring_grid
 from tests.unit.parts.tasks import BEGUN, GO, Slow, process, slowly
 from tests.unit.parts.test_fixed_cells import a_town, same
 from tests.unit.parts.test_same_as_whole import LIMITS, alike, gemeinden, neighbours, scattered
@@ -130,6 +132,13 @@ def test_cells_of_gemeinden_are_dask_identical(cluster: Cluster) -> None:
 def test_fixed_cells_are_dask_identical(cluster: Cluster, tmp_path: Path) -> None:
     with Workers.of(cluster.address).pool() as pool:
         assert same(tmp_path, a_town(tmp_path), pool)
+
+
+def test_cells_of_the_monitoring_are_dask_identical(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(monitoring_file, "BLOCK", 97)
+    with Workers.of(cluster.address).pool() as pool:
+        found = test_monitoring_grid.found(test_monitoring_grid.a_grid(tmp_path), pool, tmp_path)
+    assert found == test_monitoring_grid.whole(test_monitoring_grid.a_grid(tmp_path))
 
 
 def test_places_of_zensus_cells_are_dask_identical(cluster: Cluster, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.errors import InputError
-from geodata.readers import monitoring, monitoring_file
+from geodata.readers import monitoring, monitoring_file, monitoring_lines
 from geodata.reading import Notes
 from geodata.session import Limits
 from tests.conftest import snapshot
@@ -224,7 +224,7 @@ def test_blocks_and_line_ends_change_nothing(tmp_path: Path, monkeypatch: pytest
     lines = [f"{key(n)},{n % 4},{n % 3},{n % 2},{n % 4},{n % 4}" for n in numbers]
     lines[40], lines[41] = lines[40].replace("100m", "1km"), ""
     monkeypatch.setattr(monitoring_file, "BLOCK", block)
-    monkeypatch.setattr(monitoring_file, "ODD", 1)
+    monkeypatch.setattr(monitoring_lines, "ODD", 1)
     table, notes = read(write(tmp_path, [*lines, ""], end=end))
     gone = {numbers[40], numbers[41]}
     assert columns(table)["cell_id"] == [cell(n) for n in range(300) if n not in gone]
@@ -238,6 +238,14 @@ def test_a_file_without_any_count_is_read_to_its_end(tmp_path: Path) -> None:
     assert columns(table)["cell_id"] == [cell(n) for n in range(300)]
     assert table["operators_4g"].null_count == 300
     assert accounted(notes) == [(300, 300, 0, 0)]
+
+
+def test_of_equal_rows_the_first_stays_however_it_is_written_and_the_last_line_needs_no_end(tmp_path: Path) -> None:
+    path = tmp_path / "202607_MobilfunkMonitoring.csv"
+    path.write_text(f'{HEAD_NOW}\n{key()},3," 3"\n{key()},3,3\n{key(1)},1,2', "utf-8")
+    table, notes = read(path)
+    assert columns(table)["4g"] == [3, 1]
+    assert [(r[0], r[3]) for r in refused(notes)] == [(2, "duplicate_cell")]
 
 
 LINE = st.one_of(
