@@ -44,11 +44,11 @@ def rows(share: float = 1.0) -> list[Row]:
         for step in NAMES:
             whole = None
             for where, parts in PLACES:
-                ours = _run(step, folder, where, parts)
+                ours = run(step, folder, where, parts)
                 whole = whole or ours
                 found.append(_row(step, share, (where, parts), ours, Peer("unsplit", whole.seconds, ours.digest == whole.digest)))
             if step == "points":
-                theirs = _run(step, folder, "geopandas-2", 1)
+                theirs = run(step, folder, "geopandas-2", 1)
                 peer = Peer(
                     f"dask-geopandas, 2 workers ({theirs.worker_mb:.0f} MB, {theirs.cpu:.0f} s CPU)",
                     theirs.seconds,
@@ -64,6 +64,7 @@ def _row(step: str, share: float, place: tuple[str, int], ours: Figures, peer: P
     return row(name, ours.seconds, peak_mb=max(ours.own_mb, ours.worker_mb), peer=peer)
 
 
-def _run(step: str, folder: Path, where: str, parts: int) -> Figures:
+def run(step: str, folder: Path, where: str, parts: int) -> Figures:
+    """One step in a process of its own."""
     command = [sys.executable, "-m", "benchmarks.scale_tools", step, str(folder), where, str(parts)]
     return Figures(**json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout))

@@ -11,6 +11,7 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,13 +25,18 @@ import pyarrow.parquet as pq
 from benchmarks.scale_data import EDITION
 from geodata import cell_points, mobile_cells
 from geodata.cell_index import CellIndex
+from geodata.fixed.stand import FixedFiles
 from geodata.parts import mobile_cells as cell_parts
 from geodata.parts import points as point_parts
 from geodata.parts.clusters import clusters_of_points
+from geodata.parts.fixed_cells import fixed_cells
 from geodata.parts.workers import HERE, Pool, Workers
+from geodata.session import Limits
+from geodata.tables import Tables
 from geodata.whitespots.linkage import millimetres
 
 REACH = 100_000**2  # 100 m in mm, squared
+FIXED_STAND = "2025-12-31"
 EVERY = 10  # of so many addresses one is chained: those below a threshold
 KEYS = [("ags", "ascending"), ("technology", "ascending"), ("operators", "ascending")]
 
@@ -63,6 +69,18 @@ def clusters(folder: Path, pool: Pool) -> bytes:
     return clusters_of_points(x, y, reach=REACH, pool=pool).tobytes()
 
 
+def fixed(folder: Path, pool: Pool) -> bytes:
+    """The cells of the fixed line of one Stand, from the tables of an output folder, written to a file."""
+    tables = Tables(folder / "tables")
+    files = FixedFiles(
+        *(tables.path(name) for name in ("core_addresses__places", "core_zensus__cells", "core_zensus__places")),
+        *(tables.path(name, FIXED_STAND) for name in ("core_deliveries__offers", "core_deliveries__matches", "core_breitbandatlas__cells")),
+    )
+    with tempfile.TemporaryDirectory(dir=folder) as name:
+        found = fixed_cells(files, limits=Limits("2GB"), pool=pool, scratch=Path(name))
+        return Tables(Path(name)).write("cells", found).read_bytes()
+
+
 def geopandas_points(folder: Path) -> bytes:
     """The same as `points`, the way the documentation of dask-geopandas joins: a spatial join of every point, then a group by."""
     import dask.dataframe as dd  # noqa: PLC0415  # each tool imports its own libraries only
@@ -77,7 +95,7 @@ def geopandas_points(folder: Path) -> bytes:
     return _counted(pa.table({"ags": list(found.index), "points": found["size"].to_numpy(), "units": found["sum"].to_numpy()}))
 
 
-STEPS: dict[str, Callable[[Path, Pool], bytes]] = {"points": points, "mobile": mobile, "clusters": clusters}
+STEPS: dict[str, Callable[[Path, Pool], bytes]] = {"points": points, "mobile": mobile, "clusters": clusters, "fixed": fixed}
 
 
 def main(step: str, folder: Path, where: str, parts: int) -> None:
