@@ -165,6 +165,9 @@ def test_every_map_names_stand_basis_source_licence_and_attribution(tmp_path: Pa
     text = (tmp_path / "karten/haushalte-gigabit.html").read_text("utf-8")
     for words_there in ("30.06.2021", "veröffentlicht", "Quelle A", "Lizenz: L-A", "Nennung A", "Daten verändert", "keine Daten", "05112"):
         assert words_there in text
+    english = (tmp_path / "en/karten/haushalte-gigabit.html").read_text("utf-8")
+    assert '<span lang="de">Nennung A</span>' in english
+    assert 'Licence: <span lang="de">L-A</span>' in english
     empty = (tmp_path / "karten/schulen.html").read_text("utf-8")
     assert "keine Daten vor" in empty
 
