@@ -14,6 +14,7 @@ import pyarrow as pa
 from geodata.errors import InputError
 from geodata.messages import sentence
 from geodata.readers.bulk import Sight, look
+from geodata.readers.delimited import LONGEST_LINE
 from geodata.readers.monitoring_lines import KEY, Area, Edition, Piece, Refused, Task, blocks, pieces_of
 from geodata.reading import Ledger
 
@@ -62,8 +63,9 @@ def read_grid(path: Path, ledger: Ledger, area: Area, *, scan: Scan) -> Grid:
     sight = look(path, ",")
     edition = edition_of(sight, ledger)
     most = path.stat().st_size // edition.shortest()
-    found = _Found(edition, -sight.line)
-    for piece in scan(Task(path, sight, edition, area, _limit(most) + sight.line)):
+    head = _lines_to(sight, path)
+    found = _Found(edition, -head)
+    for piece in scan(Task(path, sight, edition, area, _limit(most) + head)):
         found.add(piece)
         found.check(path, most)
     if found.read < 1:
@@ -71,6 +73,12 @@ def read_grid(path: Path, ledger: Ledger, area: Area, *, scan: Scan) -> Grid:
     found.check(path, found.read)
     cells, counts, rows = (np.concatenate(p) for p in zip(*found.parts, strict=True))
     return Grid(edition, cells, counts, rows, found.read, found.refused)
+
+
+def _lines_to(sight: Sight, path: Path) -> int:
+    """How many lines are scanned up to the header, which is one: empty ones are not."""
+    with path.open("rb") as stream:
+        return sum(map(bool, stream.read(2 * LONGEST_LINE).splitlines()[: sight.line]))
 
 
 def scanned(task: Task, *, threads: int) -> Iterator[Piece]:

@@ -240,6 +240,16 @@ def test_a_file_without_any_count_is_read_to_its_end(tmp_path: Path) -> None:
     assert accounted(notes) == [(300, 300, 0, 0)]
 
 
+@pytest.mark.parametrize("before", ["\n", "\r\n\r\n", "sep=,\n", "\n\ufeffsep=,\n"])
+def test_lines_before_the_header_are_no_rows(tmp_path: Path, before: str) -> None:
+    path = tmp_path / "202607_MobilfunkMonitoring.csv"
+    path.write_bytes(f"{before}{HEAD_NOW}\n{key()},3,9\n{key(1)},1,2\n".encode())
+    table, notes = read(path)
+    assert columns(table)["4g"] == [1]
+    assert [r[0] for r in refused(notes)] == [1]
+    assert accounted(notes) == [(2, 1, 0, 1)]
+
+
 def test_of_equal_rows_the_first_stays_however_it_is_written_and_the_last_line_needs_no_end(tmp_path: Path) -> None:
     path = tmp_path / "202607_MobilfunkMonitoring.csv"
     path.write_text(f'{HEAD_NOW}\n{key()},3," 3"\n{key()},3,3\n{key(1)},1,2', "utf-8")
